@@ -1,0 +1,10 @@
+import base from './jest.config.js';
+
+/** The suite that talks to real registries and the real cosign. */
+export default {
+  ...base,
+  roots: ['<rootDir>/test/interop'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  maxWorkers: 1,
+  testTimeout: 180_000,
+};

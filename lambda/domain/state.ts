@@ -1,0 +1,118 @@
+import type { Digest } from './digest.ts';
+import type { PolicyHash } from './policy.ts';
+import type { TagKey } from './reference.ts';
+import type { Duration, Timestamp } from './time.ts';
+import type { Signer, Verdict, VerdictReason } from './verdict.ts';
+
+/** The part of a verification that is remembered; it belongs to (digest, policy hash). */
+export interface VerdictRecord {
+  readonly verdict: Verdict;
+  readonly reason?: VerdictReason;
+  readonly detail?: string;
+  readonly at: Timestamp;
+  readonly signers: readonly Signer[];
+  readonly signedAt?: Timestamp;
+  readonly fingerprint?: string;
+  readonly trustRootHash?: string;
+  readonly verifier?: string;
+}
+
+/** A verdict that people are not told of yet: it belongs to (tag, digest) and never restarts. */
+export interface Grace {
+  readonly digest: Digest;
+  readonly policy: PolicyHash;
+  readonly until: Timestamp;
+  readonly length: Duration;
+  /** The event that opened it (the move or the baseline). */
+  readonly seq: number;
+  /** It once verified on this digest, so what is awaited is the confirmation of its loss. */
+  readonly losing?: { readonly count: number; readonly firstAt: Timestamp };
+}
+
+/** Confirmations on the way to "missing" or "access lost" (facts on registries, section 6). */
+export interface Suspicion {
+  readonly kind: 'missing' | 'denied';
+  readonly count: number;
+  readonly firstAt: Timestamp;
+  readonly lastAt: Timestamp;
+}
+
+/** Compact fingerprint of a manifest (16 hex digits per platform) that explains the next change. */
+export interface ManifestPrint {
+  readonly mediaType: string;
+  readonly platforms: Readonly<Record<string, string>>;
+  readonly attestations: string;
+  readonly annotations: string;
+}
+
+export type Alarm =
+  | 'tag.missing'
+  | 'tag.access-lost'
+  | 'tag.immutable-violated'
+  | 'tag.pin-left'
+  | 'watch.failing'
+  | 'signature.unsigned'
+  | 'signature.rejected'
+  | 'signature.lost'
+  | 'signature.unverifiable';
+
+/** What is remembered of one tag; at most 2 KB as an item. */
+export interface TagState {
+  readonly v: 1;
+  readonly tagKey: TagKey;
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag?: string;
+  /** Number of the last event that this state contains. */
+  readonly seq: number;
+  /** Grows with every write of the item, also with those that no event explains. */
+  readonly rev: number;
+  /** When the last event was decided; monotonic per tag. */
+  readonly at: Timestamp;
+  readonly presence: 'unknown' | 'present' | 'missing' | 'access-lost';
+  /** The last digest that was seen; kept while missing. */
+  readonly digest?: Digest;
+  /** False for a baseline that stands on a HEAD alone. */
+  readonly proven: boolean;
+  /** Since when the tag points at `digest`, as far as was seen. */
+  readonly since?: Timestamp;
+  readonly manifest?: ManifestPrint;
+  /** About `digest`. */
+  readonly verdicts: Readonly<Record<PolicyHash, VerdictRecord>>;
+  /** The last digest of this tag that was verified, by policy hash. */
+  readonly lastVerified?: Readonly<
+    Record<
+      PolicyHash,
+      {
+        readonly digest: Digest;
+        readonly at: Timestamp;
+        readonly signedAt?: Timestamp;
+        readonly signers: readonly Signer[];
+      }
+    >
+  >;
+  /** Up to 8 digests this tag pointed at before, newest first. */
+  readonly recent: readonly {
+    readonly digest: Digest;
+    readonly seq: number;
+    readonly rejected?: true;
+  }[];
+  readonly grace: readonly Grace[];
+  readonly suspicion?: Suspicion;
+  /** Since when no check has succeeded, and the last reason. */
+  readonly failing?: {
+    readonly since: Timestamp;
+    readonly reason: string;
+    readonly detail: string;
+  };
+  /** Open alarms, by the event that raised them: a closing event resolves it. */
+  readonly open: Readonly<
+    Partial<Record<Alarm, { readonly seq: number; readonly severity: string }>>
+  >;
+  readonly pinnedTo?: Digest;
+  /** Ids of the watches and their labels as of the last event. */
+  readonly watches: readonly string[];
+  readonly labels: readonly string[];
+  /** When what is pending must be looked at again; present makes the tag `pending`. */
+  readonly nextCheckAt?: Timestamp;
+}

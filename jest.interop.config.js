@@ -5,6 +5,7 @@ export default {
   ...base,
   roots: ['<rootDir>/test/interop'],
   testPathIgnorePatterns: ['/node_modules/'],
+  globalSetup: '<rootDir>/test/interop/global-setup.ts',
   maxWorkers: 1,
   testTimeout: 180_000,
 };

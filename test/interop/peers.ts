@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** The real programs that Tagwarden has to agree with: paths of their executables. */
+export interface Peers {
+  readonly crane: string;
+  readonly registry: string;
+  readonly cosign: string;
+  /** go-containerregistry's in-memory registry with its referrers API (`refreg/main.go`). */
+  readonly refreg: string;
+}
+
+type PeerName = keyof Peers;
+
+const MODULES: Record<Exclude<PeerName, 'refreg'>, { package: string; version: string }> = {
+  crane: { package: 'github.com/google/go-containerregistry/cmd/crane', version: 'v0.22.1' },
+  registry: {
+    package: 'github.com/distribution/distribution/v3/cmd/registry',
+    version: 'v3.1.2',
+  },
+  cosign: { package: 'github.com/sigstore/cosign/v3/cmd/cosign', version: 'v3.1.3' },
+};
+
+const REFREG = join(import.meta.dirname, 'refreg');
+
+/** Outside the tree, so that a fresh clone finds what an earlier one built. */
+const FOLDER = join(
+  process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
+  'tagwarden',
+  'peers',
+);
+
+const PEERS: Peers = {
+  crane: versioned('crane', MODULES.crane.version),
+  registry: versioned('registry', MODULES.registry.version),
+  cosign: versioned('cosign', MODULES.cosign.version),
+  refreg: versioned('refreg', hashOf('go.mod', 'go.sum', 'main.go')),
+};
+
+/** The peers, or undefined when they are not installed: then the suite is skipped, never passed. */
+export function findPeers(): Peers | undefined {
+  return Object.values(PEERS).every((path) => existsSync(path)) ? PEERS : undefined;
+}
+
+/**
+ * Builds the peers that are missing, with progress on stderr.
+ *
+ * @returns false where there is no Go to build them with.
+ * @throws when Go is there and a build fails: that is a failure of the suite, not a reason to skip it.
+ */
+export function installPeers(): boolean {
+  const missing = (Object.keys(PEERS) as PeerName[]).filter((name) => !existsSync(PEERS[name]));
+  if (missing.length === 0) return true;
+  if (spawnSync('go', ['version']).error !== undefined) return false;
+  mkdirSync(FOLDER, { recursive: true });
+  for (const name of missing) install(name);
+  return true;
+}
+
+/** Built aside and renamed into place: who looks sees a whole program or none, however many build at once. */
+function install(name: PeerName): void {
+  process.stderr.write(`interop: building ${PEERS[name]}, once …\n`);
+  const aside = mkdtempSync(join(FOLDER, '.build-'));
+  try {
+    build(name, aside);
+    renameSync(join(aside, name), PEERS[name]);
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+function build(name: PeerName, folder: string): void {
+  const env = { ...process.env, GOBIN: folder, CGO_ENABLED: '0' };
+  const stdio: ['ignore', 2, 2] = ['ignore', 2, 2];
+  if (name === 'refreg') {
+    execFileSync('go', ['build', '-o', join(folder, name), '.'], { cwd: REFREG, env, stdio });
+    return;
+  }
+  const module = MODULES[name];
+  execFileSync('go', ['install', `${module.package}@${module.version}`], { env, stdio });
+}
+
+function versioned(name: PeerName, version: string): string {
+  return join(FOLDER, `${name}-${version}`);
+}
+
+function hashOf(...names: string[]): string {
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(readFileSync(join(REFREG, name)));
+  return hash.digest('hex').slice(0, 12);
+}

@@ -176,8 +176,8 @@ export interface StateStore {
     expected: { seq: number; rev: number } | 'absent',
   ): Promise<'done' | 'conflict'>;
   ofRepository(repository: RepositoryKey): AsyncIterable<TagState>;
-  /** Tags whose `nextCheckAt` has passed: a hint, each verified against its item. */
-  pending(now: Timestamp, limit: number): Promise<readonly TagState[]>;
+  /** Tags whose `nextCheckAt` has passed: a hint from the sparse index, each verified against its item. */
+  pending(now: Timestamp): AsyncIterable<TagState>;
 }
 
 /** An event that still has its outbox mark. */
@@ -267,10 +267,33 @@ export interface Lane {
   /** A throttled registry asked for silence until then. */
   readonly notBefore?: Timestamp;
   readonly rev: number;
-  /** Where a round that reached its size went on: a unit key. */
+  /** Intervals that its units have, so that dispatch asks for no others. */
+  readonly intervals: readonly Interval[];
+  /** The window that is being sent, in one round or several; absent when all of it was sent and worked. */
+  readonly window?: LaneWindow;
+  /** Applies whose units are due at once. */
+  readonly fresh?: readonly FreshUnits[];
+  /** The open `watch.failing` event of this lane, by its number. */
+  readonly behind?: number;
+}
+
+/** Slots in `(from, to]` and units of these applies; kept until their round has ended, so that a lost round is sent again. */
+export interface LaneWindow {
+  readonly from: Timestamp;
+  readonly to: Timestamp;
+  readonly applies: readonly string[];
+  /** Where a round that reached its size stopped: `<every>/<unit key>`. */
   readonly resumeAt?: string;
-  /** Unit ids that are due at once because apply wrote them. */
-  readonly fresh?: boolean;
+  /** False between claiming the window and having sent it. */
+  readonly sent: boolean;
+}
+
+/** The units of a lane that one apply wrote; kept until its `baseline.taken` is committed. */
+export interface FreshUnits {
+  readonly applyId: string;
+  readonly at: Timestamp;
+  readonly units: number;
+  readonly sent: boolean;
 }
 
 export interface LaneStore {
@@ -293,6 +316,8 @@ export interface Totals {
   readonly verified: number;
   readonly unsigned: number;
   readonly rejected: number;
+  /** Tags of jobs that were too old to be worth doing. */
+  readonly dropped: number;
 }
 
 export interface Receipt {
@@ -304,6 +329,10 @@ export interface Receipt {
   readonly unit: string;
   readonly at: Timestamp;
   readonly totals: Totals;
+  /** Jobs that this one sent (its rest, or the tags of a filter): the run is complete when they have receipts too. */
+  readonly spawned: number;
+  /** Covers all tags of its unit; a pending tag's job or the part of a job that ran out of time does not. */
+  readonly whole: boolean;
   /** Of a baseline job: what `baseline.taken` lists. */
   readonly baseline?: {
     readonly applyId: string;
@@ -357,6 +386,8 @@ export interface CheckJob {
   readonly unit: Unit;
   /** Present when this is the first check of a unit that apply wrote. */
   readonly applyId?: string;
+  /** Part of a unit: tags that are pending, or that a filter chose. */
+  readonly partial?: true;
 }
 
 /** The last message of a round: when it is handled, the lane may be filled again. */
@@ -370,6 +401,17 @@ export interface EndOfRound {
 
 export interface JobQueue {
   send(messages: readonly JobMessage[]): Promise<void>;
+}
+
+/** The queue inside one process, with the promises of SQS FIFO. */
+export interface WorkQueue extends JobQueue {
+  /** Works messages until the signal aborts; resolves when the handlers under way have ended. */
+  work(
+    handler: (job: Job, signal: AbortSignal) => Promise<void>,
+    options: { readonly concurrency: number; readonly signal: AbortSignal },
+  ): Promise<void>;
+  /** Resolves when at most that many messages are waiting or in flight. */
+  drained(remaining: number, signal?: AbortSignal): Promise<void>;
 }
 
 // ---------------------------------------------------------------- delivery

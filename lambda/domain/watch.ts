@@ -61,6 +61,8 @@ export interface Unit {
   readonly filter?: TagFilter & { readonly terms: WatchTerms };
   /** Tags that explicit watches already cover: a filter leaves them out. */
   readonly covered?: readonly string[];
+  /** The apply that wrote it: due at once, and counted in that apply's baseline. */
+  readonly applyId?: string;
 }
 
 export interface UnitTag {

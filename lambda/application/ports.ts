@@ -1,4 +1,5 @@
 /** What the use cases need from outside, one interface per capability. Adapters implement them. */
+import type { AlertMessage } from '../domain/alert/message.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { EventRecord } from '../domain/event.ts';
 import type { InconclusiveReason } from '../domain/observation.ts';
@@ -416,17 +417,7 @@ export interface WorkQueue extends JobQueue {
 
 // ---------------------------------------------------------------- delivery
 
-/** A message that every channel can carry: one line, e-mail text, CloudEvent, and the filter attributes. */
-export interface AlertMessage {
-  readonly id: string;
-  readonly event: EventRecord;
-  readonly line: string;
-  readonly subject: string;
-  readonly text: string;
-  /** CloudEvents 1.0 JSON. */
-  readonly cloudEvent: string;
-  readonly attributes: Readonly<Record<string, string | readonly string[]>>;
-}
+export type { AlertMessage } from '../domain/alert/message.ts';
 
 export interface Publisher {
   /** Resolves when the channel has taken it. @throws {PublishRefused} when it never will; anything else is tried again. */

@@ -1,5 +1,5 @@
 import type { Digest } from './digest.ts';
-import type { PolicyHash } from './policy.ts';
+import type { PolicyHash, TextRule, TrustRootName } from './policy.ts';
 import type { Severity } from './severity.ts';
 import type { TagState } from './state.ts';
 import type { Timestamp } from './time.ts';
@@ -60,7 +60,7 @@ export interface Change {
   readonly signersTo?: readonly Signer[];
   readonly verdictFrom?: Verdict;
   readonly verdictTo?: Verdict;
-  /** `<subject>#<seq>` of the event that this one closes. */
+  /** `<subject>#<seq>` of the event that this one closes or, where it raises an alarm itself, replaces. */
   readonly resolves?: string;
 }
 
@@ -72,6 +72,28 @@ export interface DigestView {
   readonly detail?: string;
   readonly signers: readonly Signer[];
   readonly signedAt?: Timestamp;
+  /** False when only a header named the digest and no bytes have proved it. */
+  readonly proven?: boolean;
+  /** The final verdict is told then at the latest. */
+  readonly awaitedUntil?: Timestamp;
+  /** Where several policies watch the tag: what each says. `verdict` above is the worst of them. */
+  readonly verdicts?: readonly {
+    readonly policyName: string;
+    readonly policy: PolicyHash;
+    readonly verdict: Verdict;
+    readonly reason?: VerdictReason;
+  }[];
+}
+
+/** As much of a policy as reproduces a verdict by hand; never anything that was observed. */
+export interface PolicyView {
+  readonly signedBy: readonly (
+    | { readonly kind: 'keyless'; readonly identity: TextRule; readonly issuer: TextRule }
+    | { readonly kind: 'key'; readonly keyId: string; readonly source: string }
+  )[];
+  readonly trustRoot: TrustRootName;
+  readonly unsafeIgnoreTransparencyLog: boolean;
+  readonly useSignedTimestamps: boolean;
 }
 
 /** Snapshot of a watch at the time of the event. */
@@ -81,6 +103,10 @@ export interface WatchView {
   readonly policy: PolicyHash;
   readonly immutable: boolean;
   readonly labels: readonly string[];
+  /** Where the tag must point, if the watch says so. */
+  readonly pin?: Digest;
+  /** Absent when no signature is required. */
+  readonly requires?: PolicyView;
 }
 
 /**

@@ -46,6 +46,8 @@ export type Observation =
       /** A GET's bytes hashed to it; a HEAD alone may only prove "unchanged" or be an unproven baseline. */
       readonly proven: boolean;
       readonly manifest?: ManifestFacts;
+      /** Why the proven bytes are no manifest that we accept: told with the move, never a reason to hide it. */
+      readonly manifestProblem?: string;
       /** By policy hash; absent for a policy that was not asked for this time. */
       readonly verifications: Readonly<Record<PolicyHash, Verification>>;
       /** Only for a digest that differs from the remembered one. */

@@ -1,6 +1,7 @@
 import type { Digest } from './digest.ts';
 import type { PolicyHash } from './policy.ts';
 import type { TagKey } from './reference.ts';
+import type { Severity } from './severity.ts';
 import type { Duration, Timestamp } from './time.ts';
 import type { Signer, Verdict, VerdictReason } from './verdict.ts';
 
@@ -23,10 +24,18 @@ export interface Grace {
   readonly policy: PolicyHash;
   readonly until: Timestamp;
   readonly length: Duration;
-  /** The event that opened it (the move or the baseline). */
+  /** What opened it. `policy.changed` and `signature.lost` open quietly: nobody was told yet. */
+  readonly kind: 'tag.moved' | 'tag.first-seen' | 'policy.changed' | 'signature.lost';
+  /** The event that opened it (the move or the baseline), or the last one before a quiet opening. */
   readonly seq: number;
-  /** It once verified on this digest, so what is awaited is the confirmation of its loss. */
-  readonly losing?: { readonly count: number; readonly firstAt: Timestamp };
+  /** Severity of that event: what closes it carries the same. */
+  readonly severity: Severity;
+  /** A signature was seen on this digest, so what is awaited is the confirmation of its loss. */
+  readonly losing?: {
+    readonly count: number;
+    readonly firstAt: Timestamp;
+    readonly lastAt: Timestamp;
+  };
 }
 
 /** Confirmations on the way to "missing" or "access lost" (facts on registries, section 6). */
@@ -56,6 +65,13 @@ export type Alarm =
   | 'signature.lost'
   | 'signature.unverifiable';
 
+/** The event that raised an alarm, and the kind under which its verdict is followed up. */
+export interface OpenAlarm {
+  readonly seq: number;
+  readonly severity: Severity;
+  readonly kind?: Grace['kind'];
+}
+
 /** What is remembered of one tag; at most 2 KB as an item. */
 export interface TagState {
   readonly v: 1;
@@ -74,8 +90,9 @@ export interface TagState {
   readonly digest?: Digest;
   /** False for a baseline that stands on a HEAD alone. */
   readonly proven: boolean;
-  /** Since when the tag points at `digest`, as far as was seen. */
+  /** Since when the tag points at `digest`, as far as was seen, and the event that said so. */
   readonly since?: Timestamp;
+  readonly sinceSeq?: number;
   readonly manifest?: ManifestPrint;
   /** About `digest`. */
   readonly verdicts: Readonly<Record<PolicyHash, VerdictRecord>>;
@@ -88,6 +105,8 @@ export interface TagState {
         readonly at: Timestamp;
         readonly signedAt?: Timestamp;
         readonly signers: readonly Signer[];
+        /** The newest proven signing time of any verified digest of this tag: an older one is a step back. */
+        readonly newest?: Timestamp;
       }
     >
   >;
@@ -106,9 +125,8 @@ export interface TagState {
     readonly detail: string;
   };
   /** Open alarms, by the event that raised them: a closing event resolves it. */
-  readonly open: Readonly<
-    Partial<Record<Alarm, { readonly seq: number; readonly severity: string }>>
-  >;
+  readonly open: Readonly<Partial<Record<Alarm, OpenAlarm>>>;
+  /** Where an immutable tag was when it was first seen as one. */
   readonly pinnedTo?: Digest;
   /** Ids of the watches and their labels as of the last event. */
   readonly watches: readonly string[];

@@ -61,7 +61,9 @@ export type VerdictReason =
   | 'discovery-incomplete'
   | 'candidate-unfetched'
   | 'trust-root-unavailable'
-  | 'verifier-failed';
+  | 'verifier-failed'
+  | 'not-verified-yet'
+  | 'awaiting-signature';
 
 /** Everything one verification found about (digest, policy). */
 export interface Verification {

@@ -1,5 +1,5 @@
-import type { Deps } from './deps.ts';
 import type { DeliveryReport } from './deliver.ts';
+import type { Deps } from './deps.ts';
 import type { RunSummary } from './history.ts';
 import type { Selection } from './select.ts';
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -27,11 +27,7 @@ const MODULES: Record<Exclude<PeerName, 'refreg'>, { package: string; version: s
 const REFREG = join(import.meta.dirname, 'refreg');
 
 /** Outside the tree, so that a fresh clone finds what an earlier one built. */
-const FOLDER = join(
-  process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
-  'tagwarden',
-  'peers',
-);
+const FOLDER = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tagwarden', 'peers');
 
 const PEERS: Peers = {
   crane: versioned('crane', MODULES.crane.version),

@@ -58,7 +58,7 @@ export async function startServer(
   env: Environment = {},
 ): Promise<Server> {
   const child = spawn('sh', ['-c', LEASH, 'sh', ...command], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));

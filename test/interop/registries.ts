@@ -11,12 +11,12 @@ export interface RunningRegistry {
 }
 
 /** Each starts empty, on a free loopback port. */
-export const REGISTRIES: Readonly<Record<string, (peers: Peers) => Promise<RunningRegistry>>> = {
-  'crane registry serve': ({ crane }) =>
+export const REGISTRIES = {
+  'crane registry serve': ({ crane }: Peers) =>
     serving([crane, 'registry', 'serve', '--address', '127.0.0.1:0']),
   'distribution v3': distribution,
-  'go-containerregistry with referrers': ({ refreg }) => serving([refreg]),
-};
+  'go-containerregistry with referrers': ({ refreg }: Peers) => serving([refreg]),
+} as const satisfies Record<string, (peers: Peers) => Promise<RunningRegistry>>;
 
 async function serving(command: readonly string[]): Promise<RunningRegistry> {
   const { announced, stop } = await startServer(command, /serving on port (\d+)/);
@@ -35,11 +35,9 @@ async function distribution({ registry }: Peers): Promise<RunningRegistry> {
       http: { addr: '127.0.0.1:0' },
     }),
   );
-  const server = await startServer(
-    [registry, 'serve', config],
-    /listening on 127\.0\.0\.1:(\d+)/,
-    { OTEL_TRACES_EXPORTER: 'none' },
-  );
+  const server = await startServer([registry, 'serve', config], /listening on 127\.0\.0\.1:(\d+)/, {
+    OTEL_TRACES_EXPORTER: 'none',
+  });
   const stop = async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });

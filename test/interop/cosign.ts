@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { must, type Outcome, run } from './process.ts';
+import { words } from './words.ts';
+
+/** Any connection beyond loopback is refused at once: neither side may need the network. */
+const NO_NETWORK = { HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9' };
+
+/** The real cosign, at home in a folder of its own: keys and trusted roots are named relative to it. */
+export class Cosign {
+  readonly folder: string;
+  readonly #program: string;
+  readonly #env: Readonly<Record<string, string>>;
+
+  constructor(program: string, folder: string) {
+    this.#program = program;
+    this.folder = folder;
+    this.#env = { ...NO_NETWORK, HOME: folder, COSIGN_PASSWORD: 'test' };
+  }
+
+  /** Writes `<name>.key` and `<name>.pub`. */
+  async generateKey(name: string): Promise<void> {
+    await this.#must('generate-key-pair', '--output-key-prefix', name);
+  }
+
+  /** Takes a PEM key of any type: writes `<name>.key` and `<name>.pub`. */
+  async importKey(name: string, pem: string): Promise<void> {
+    await writeFile(join(this.folder, `${name}.pem`), pem);
+    await this.#must('import-key-pair', '--key', `${name}.pem`, '--output-key-prefix', name);
+  }
+
+  /** @param flags separated by spaces, as one would type them. */
+  async sign(reference: string, flags: string): Promise<void> {
+    await this.#must('sign', ...words(flags), '-y', reference);
+  }
+
+  async attest(reference: string, flags: string): Promise<void> {
+    await this.#must('attest', ...words(flags), '-y', reference);
+  }
+
+  verify(reference: string, flags: string): Promise<Outcome> {
+    return run(this.#program, ['verify', ...words(flags), reference], this.#env, this.folder);
+  }
+
+  tree(reference: string): Promise<string> {
+    return this.#must('tree', reference);
+  }
+
+  /** A signing configuration without any service: signs with a key and logs nothing. */
+  async createEmptySigningConfig(file: string): Promise<void> {
+    await this.#must('signing-config', 'create', '--out', file);
+  }
+
+  #must(...args: string[]): Promise<string> {
+    return must(this.#program, args, this.#env, this.folder);
+  }
+}

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Image } from './key-images.ts';
+import { Lab } from './lab.ts';
+import { findPeers, type Peers } from './peers.ts';
+import type { Outcome } from './process.ts';
+import { REGISTRIES } from './registries.ts';
+
+/** One case: an image, the flags that both programs get, and the exit code that both must give. */
+export type Row<Name extends string> = readonly [image: Name, flags: string, exit: number];
+
+export type RegistryName = keyof typeof REGISTRIES;
+
+const peers = findPeers();
+
+/** Without the peers there is nothing to compare with: skipped, which is reported, and never passed. */
+export const suite = peers === undefined ? describe.skip : describe;
+
+/** Has `cosign verify` and `tagwarden verify` judge every row, in each of the registries. */
+export function compareVerify<Name extends string>(
+  registries: readonly RegistryName[],
+  images: Readonly<Record<Name, Image>>,
+  rows: readonly Row<Name>[],
+): void {
+  suite.each(registries)('verify agrees with cosign about images in %s', (registry) => {
+    const lab = useLab(registry);
+    it.each(rows)('%s, %s: %i', async (name, flags, exit) => {
+      const reference = await lab().push(images[name]);
+      const cosign = await lab().cosign.verify(reference, flags);
+      const tagwarden = await lab().tagwarden.verify(reference, flags);
+      expectBoth(exit, cosign, tagwarden);
+      expect(verdictOf(tagwarden)).toEqual({ verified: exit === 0, cosignExit: exit });
+    });
+  });
+}
+
+/** A lab for all tests of a `describe`; started before the first of them, ended after the last. */
+export function useLab(registry: RegistryName): () => Lab {
+  let lab: Lab | undefined;
+  beforeAll(async () => {
+    lab = await Lab.start(peers as Peers, REGISTRIES[registry]);
+  });
+  afterAll(() => lab?.stop());
+  return () => lab as Lab;
+}
+
+function expectBoth(exit: number, cosign: Outcome, tagwarden: Outcome): void {
+  const wrong = cosign.exit !== exit || tagwarden.exit !== exit;
+  const said = wrong
+    ? { cosign: cosign.stderr, tagwarden: tagwarden.stdout + tagwarden.stderr }
+    : {};
+  expect({ cosign: cosign.exit, tagwarden: tagwarden.exit, said }).toEqual({
+    cosign: exit,
+    tagwarden: exit,
+    said: {},
+  });
+}
+
+function verdictOf({ stdout }: Outcome): { verified: boolean; cosignExit: unknown } {
+  const { verdict, cosignExit } = JSON.parse(stdout) as Record<string, unknown>;
+  return { verified: verdict === 'verified', cosignExit };
+}

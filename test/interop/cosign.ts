@@ -18,11 +18,6 @@ export class Cosign {
     this.#env = { ...NO_NETWORK, HOME: folder, COSIGN_PASSWORD: 'test' };
   }
 
-  /** Writes `<name>.key` and `<name>.pub`. */
-  async generateKey(name: string): Promise<void> {
-    await this.#must('generate-key-pair', '--output-key-prefix', name);
-  }
-
   /** Takes a PEM key of any type: writes `<name>.key` and `<name>.pub`. */
   async importKey(name: string, pem: string): Promise<void> {
     await writeFile(join(this.folder, `${name}.pem`), pem);

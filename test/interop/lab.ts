@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cosign } from './cosign.ts';
 import type { Image } from './key-images.ts';
+import { pemOf } from './key-type-images.ts';
 import type { Peers } from './peers.ts';
 import type { RunningRegistry } from './registries.ts';
 import { Repository } from './repository.ts';
@@ -30,7 +31,10 @@ export class Lab {
     const cosign = new Cosign(peers.cosign, folder);
     await cosign.createEmptySigningConfig('no-services.json');
     await writeFile(join(folder, 'predicate.json'), '{}');
-    for (const name of ['ours', 'other']) await cosign.importKey(name, newKey());
+    for (const name of ['ours', 'other']) {
+      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      await cosign.importKey(name, pemOf(privateKey));
+    }
     return new Lab(await start(peers), cosign);
   }
 
@@ -48,9 +52,4 @@ export class Lab {
     await this.#registry.stop();
     await rm(this.cosign.folder, { recursive: true, force: true });
   }
-}
-
-function newKey(): string {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
 }

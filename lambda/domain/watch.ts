@@ -1,6 +1,5 @@
 import type { Digest } from './digest.ts';
 import type { Policy, PolicyHash, TrustRootName } from './policy.ts';
-import type { RepositoryKey } from './reference.ts';
 import type { Duration } from './time.ts';
 
 /** Whole minutes between two checks. */
@@ -74,9 +73,7 @@ export interface UnitTag {
 
 export const TAGS_PER_UNIT = 100;
 
-export function repositoryKeyOf(unit: { registry: string; repository: string }): RepositoryKey {
-  return `${unit.registry}/${unit.repository}`;
-}
+export { repositoryKeyOf } from './reference.ts';
 
 /** What has to be said about one registry host; nothing is needed for most. */
 export interface RegistrySettings {

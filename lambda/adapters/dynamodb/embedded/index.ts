@@ -1,0 +1,7 @@
+export {
+  connectOrOpen,
+  EMBEDDED_TABLE,
+  type Embedded,
+  type EmbeddedOptions,
+  openEmbedded,
+} from './open.ts';

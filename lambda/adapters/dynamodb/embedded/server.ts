@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Access, isAdmitted, PROOF_HEADER, proofOf } from './access.ts';
+import { type EmbeddedDatabase, isOperation } from './database.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** DynamoDB's own limit on a request is 16 MB. */
+const BODY_BYTES = 17 * 1024 * 1024;
+
+/** DynamoDB's wire protocol (`application/x-amz-json-1.0`) on top of the embedded database. */
+export function createEndpoint(database: EmbeddedDatabase, access: Access): Server {
+  return createServer((request, response) => {
+    void respond(database, access, request, response);
+  });
+}
+
+async function respond(
+  database: EmbeddedDatabase,
+  access: Access,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { authorization } = request.headers;
+  // Any user of this machine can connect to a port on loopback: who cannot read store.json gets nothing.
+  const admitted = isAdmitted(access, authorization);
+  const answer = admitted ? await answerTo(database, request) : REFUSED;
+  const body = JSON.stringify(answer.body);
+  response.writeHead(answer.status, {
+    'content-type': 'application/x-amz-json-1.0',
+    'content-length': Buffer.byteLength(body),
+    ...(admitted && { [PROOF_HEADER]: proofOf(access, authorization ?? '') }),
+    ...(!admitted && { connection: 'close' }),
+  });
+  response.end(body);
+}
+
+const REFUSED: Answer = {
+  status: 403,
+  body: { __type: 'UnrecognizedClientException', message: 'not the key of this store' },
+};
+
+async function answerTo(database: EmbeddedDatabase, request: IncomingMessage): Promise<Answer> {
+  const operation = String(request.headers['x-amz-target'] ?? '').replace(/^DynamoDB_\d+\./, '');
+  if (!isOperation(operation)) {
+    return { status: 400, body: { __type: 'UnknownOperationException', message: operation } };
+  }
+  try {
+    const data: unknown = JSON.parse(await bodyOf(request));
+    return { status: 200, body: await database.answer(operation, data as object) };
+  } catch (thrown) {
+    return failure(thrown);
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > BODY_BYTES) throw new Error(`request over ${BODY_BYTES} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function failure(thrown: unknown): Answer {
+  const { statusCode, body, message, cause } = thrown as {
+    statusCode?: number;
+    body?: object;
+    message: string;
+    cause?: { message?: string };
+  };
+  if (statusCode !== undefined && body !== undefined) return { status: statusCode, body };
+  const detail = cause?.message === undefined ? message : `${message}: ${cause.message}`;
+  const full = /no space left|file too large|quota exceeded|ENOSPC|EFBIG|EDQUOT/i.test(detail);
+  // 507 is not tried again by the SDK: a full disk is to be told at once.
+  return full
+    ? { status: 507, body: { __type: 'DiskFull', message: detail } }
+    : { status: 500, body: { __type: 'InternalServerError', message: detail } };
+}

@@ -1,0 +1,77 @@
+import type { Receipt, Run, RunStore } from '../../application/ports.ts';
+import { ATTRIBUTE, type ItemKey, KEY } from '../../contract/table-schema.ts';
+import { DAY, laterOf, millisecondsOf, plus, SECOND, type Timestamp } from '../../domain/time.ts';
+import { documentOf, type Item, number, textOf, toItem } from './item.ts';
+import type { Table } from './table.ts';
+
+/** How long receipts and runs are kept where the database deletes what has had its time. */
+const KEPT = 90 * DAY;
+
+/** Items `JOB#<tick>`, `RUN#<day>`, and `BASELINE#<apply>` with the receipts that took a baseline. */
+export class DynamoRunStore implements RunStore {
+  readonly #table: Table;
+  readonly #now: () => Timestamp;
+
+  constructor(table: Table, now: () => Timestamp) {
+    this.#table = table;
+    this.#now = now;
+  }
+
+  /** The copy for the baseline goes first: a receipt that is there says that all is there. */
+  async putReceipt(receipt: Receipt): Promise<void> {
+    const key = KEY.receipt(receipt.tick, receipt.job, receipt.offset);
+    if (receipt.baseline !== undefined) {
+      await this.#putOnce({ ...key, pk: KEY.baseline(receipt.baseline.applyId) }, receipt);
+    }
+    await this.#putOnce(key, receipt);
+  }
+
+  receipts(tick: Timestamp): AsyncIterable<Receipt> {
+    return this.#receiptsIn(KEY.receipts(tick));
+  }
+
+  baselineReceipts(applyId: string): AsyncIterable<Receipt> {
+    return this.#receiptsIn(KEY.baseline(applyId));
+  }
+
+  async putRun(run: Run): Promise<void> {
+    await this.#table.put(toItem(KEY.run(run.tick), run, ttlFrom(run.tick)));
+  }
+
+  async *runs(since: Timestamp): AsyncIterable<Run> {
+    const now = this.#now();
+    const first = laterOf(since, plus(now, -KEPT));
+    // A tick is the clock floored to the minute; one day on, for clocks that differ.
+    for (let day = plus(now, DAY); day.slice(0, 10) >= first.slice(0, 10); day = plus(day, -DAY)) {
+      const items = this.#table.query({
+        hash: [ATTRIBUTE.pk, KEY.runs(day.slice(0, 10))],
+        newestFirst: true,
+        consistent: true,
+      });
+      for await (const item of items) {
+        const run = documentOf<Run>(item, ({ tick }) => tick === textOf(item, ATTRIBUTE.sk));
+        if (run.tick >= first) yield run;
+      }
+    }
+  }
+
+  async #putOnce(key: ItemKey, receipt: Receipt): Promise<void> {
+    await this.#table.put(toItem(key, receipt, ttlFrom(receipt.at)), {
+      expression: `attribute_not_exists(${ATTRIBUTE.pk})`,
+    });
+  }
+
+  async *#receiptsIn(partition: string): AsyncIterable<Receipt> {
+    const items = this.#table.query({ hash: [ATTRIBUTE.pk, partition], consistent: true });
+    for await (const item of items) {
+      yield documentOf<Receipt>(
+        item,
+        ({ tick, job, offset }) => KEY.receipt(tick, job, offset).sk === textOf(item, ATTRIBUTE.sk),
+      );
+    }
+  }
+}
+
+function ttlFrom(at: Timestamp): Item {
+  return { [ATTRIBUTE.ttl]: number(Math.ceil((millisecondsOf(at) + KEPT) / SECOND)) };
+}

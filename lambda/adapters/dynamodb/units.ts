@@ -1,0 +1,62 @@
+import { ATTRIBUTE, KEY, padded, unitSortKey } from '../../contract/table-schema.ts';
+import { INTERVALS, type Interval, type LaneId, type Unit } from '../../domain/watch.ts';
+import { documentOf, type Item, text, textOf, toItem } from './item.ts';
+import type { Lanes } from './lanes.ts';
+import type { Condition, Table } from './table.ts';
+
+/** Items `DUE#<lane>#<every>` / `<slot>#<unit id>`: what is scheduled. */
+export class Units {
+  readonly #table: Table;
+  readonly #lanes: Lanes;
+
+  constructor(table: Table, lanes: Lanes) {
+    this.#table = table;
+    this.#lanes = lanes;
+  }
+
+  async *all(): AsyncIterable<Unit> {
+    for (const lane of await this.#lanes.lanes()) {
+      for (const every of INTERVALS) yield* this.#read(lane, every);
+    }
+  }
+
+  /** The lane is named first: a crash in between leaves a lane without units, never units that nobody finds. */
+  async put(units: readonly Unit[]): Promise<void> {
+    await this.#lanes.name([...new Set(units.map(({ lane }) => lane))]);
+    await this.#table.batchWrite(units.map((unit) => toItem(KEY.unit(unit), unit)));
+  }
+
+  async remove(units: readonly Unit[]): Promise<void> {
+    await this.#table.batchWrite([], units.map(KEY.unit));
+  }
+
+  async *bySlot(
+    lane: LaneId,
+    every: Interval,
+    range: { from: number; to: number; startAfter?: string },
+  ): AsyncIterable<Unit> {
+    const first = padded(range.from, 4);
+    // The smallest text after a key is the key with a NUL behind it.
+    const next = range.startAfter === undefined ? first : `${range.startAfter}\0`;
+    const [, low = first] = [first, next].sort();
+    const high = `${padded(range.to, 4)}$`; // "$" follows "#"
+    if (low > high) return;
+    yield* this.#read(lane, every, {
+      expression: `${ATTRIBUTE.sk} BETWEEN :low AND :high`,
+      values: { ':low': text(low), ':high': text(high) },
+    });
+  }
+
+  async *#read(lane: LaneId, every: Interval, sort?: Condition): AsyncIterable<Unit> {
+    const items = this.#table.query({
+      hash: [ATTRIBUTE.pk, KEY.units(lane, every)],
+      ...(sort && { sort }),
+      consistent: true,
+    });
+    for await (const item of items) yield unitOf(item);
+  }
+}
+
+function unitOf(item: Item): Unit {
+  return documentOf<Unit>(item, (found) => textOf(item, ATTRIBUTE.sk) === unitSortKey(found));
+}

@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import semver from 'semver';
+import { compileGlob } from './glob.ts';
 import { anchored, compileTextRule } from './text-rule.ts';
 import type { TagFilter } from './watch.ts';
 
@@ -55,11 +55,9 @@ export function compileTagFilter(filter: TagFilter): (tag: string) => boolean {
   return (tag) => conditions.every((holds) => holds(tag));
 }
 
-/** Any of the globs. Only `*`, `?`, classes and braces: nested extended globs can take forever. */
+/** Any of the globs. */
 function compileGlobs(globs: readonly string[]): (tag: string) => boolean {
-  const matchers = globs.map((glob) =>
-    picomatch(glob, { dot: true, noextglob: true, nonegate: true }),
-  );
+  const matchers = globs.map(compileGlob);
   return (tag) => matchers.some((matches) => matches(tag));
 }
 

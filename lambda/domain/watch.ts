@@ -6,7 +6,7 @@ import type { Duration } from './time.ts';
 export const INTERVALS = [1, 5, 10, 15, 30, 60, 180, 360, 720, 1440] as const;
 export type Interval = (typeof INTERVALS)[number];
 
-/** Which tags of a repository a filter covers. `exclude` and `glob` are picomatch globs, `regex` is RE2 and matches fully. */
+/** Which tags of a repository a filter covers. `glob` and `exclude` are globs over tags, `regex` is RE2; all match fully. */
 export interface TagFilter {
   readonly semver?: string;
   readonly glob?: readonly string[];

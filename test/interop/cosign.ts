@@ -9,6 +9,8 @@ const NO_NETWORK = { HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.
 /** The real cosign, at home in a folder of its own: keys and trusted roots are named relative to it. */
 export class Cosign {
   readonly folder: string;
+  /** Where the private Sigstore is; `{sigstore}` in flags stands for it. */
+  sigstore = '';
   readonly #program: string;
   readonly #env: Readonly<Record<string, string>>;
 
@@ -47,6 +49,7 @@ export class Cosign {
   }
 
   #must(...args: string[]): Promise<string> {
-    return must(this.#program, args, this.#env, this.folder);
+    const said = args.map((arg) => arg.replace('{sigstore}', this.sigstore));
+    return must(this.#program, said, this.#env, this.folder);
   }
 }

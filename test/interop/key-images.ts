@@ -64,7 +64,10 @@ export function attested(flags: string): Image {
   };
 }
 
-function index(flags: string, which: (digests: { index: string; child: string }) => string): Image {
+export function index(
+  flags: string,
+  which: (digests: { index: string; child: string }) => string,
+): Image {
   return async (at, cosign) => {
     const { index, children } = await at.putIndex('1');
     await cosign.sign(at.reference(index.digest), flags);

@@ -10,6 +10,8 @@ export type Row<Name extends string> = readonly [image: Name, flags: string, exi
 
 export type RegistryName = keyof typeof REGISTRIES;
 
+export const ALL_REGISTRIES = Object.keys(REGISTRIES) as readonly RegistryName[];
+
 const peers = findPeers();
 
 /** Without the peers there is nothing to compare with: skipped, which is reported, and never passed. */

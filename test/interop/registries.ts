@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startRegistry } from '../support/registry/index.ts';
 import type { Peers } from './peers.ts';
 import { startServer } from './process.ts';
 
@@ -15,12 +16,19 @@ export const REGISTRIES = {
   'crane registry serve': ({ crane }: Peers) =>
     serving([crane, 'registry', 'serve', '--address', '127.0.0.1:0']),
   'distribution v3': distribution,
+  'our registry double with referrers': () => double(true),
+  'our registry double without referrers': () => double(false),
   'go-containerregistry with referrers': ({ refreg }: Peers) => serving([refreg]),
 } as const satisfies Record<string, (peers: Peers) => Promise<RunningRegistry>>;
 
 async function serving(command: readonly string[]): Promise<RunningRegistry> {
   const { announced, stop } = await startServer(command, /serving on port (\d+)/);
   return { host: `127.0.0.1:${announced}`, stop };
+}
+
+async function double(referrers: boolean): Promise<RunningRegistry> {
+  const registry = await startRegistry({ referrers });
+  return { host: registry.host, stop: () => registry.close() };
 }
 
 async function distribution({ registry }: Peers): Promise<RunningRegistry> {

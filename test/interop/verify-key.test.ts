@@ -1,5 +1,5 @@
 import { KEY_IMAGES } from './key-images.ts';
-import { compareVerify, type Row } from './parity.ts';
+import { ALL_REGISTRIES, compareVerify, type Row } from './parity.ts';
 
 const OURS = '--key ours.pub --insecure-ignore-tlog';
 const OTHER = '--key other.pub --insecure-ignore-tlog';
@@ -57,8 +57,4 @@ const ROWS: readonly Row<keyof typeof KEY_IMAGES>[] = [
   ['child of a recursively legacy signed index', OURS, 0],
 ];
 
-compareVerify(
-  ['crane registry serve', 'distribution v3', 'go-containerregistry with referrers'],
-  KEY_IMAGES,
-  ROWS,
-);
+compareVerify(ALL_REGISTRIES, KEY_IMAGES, ROWS);

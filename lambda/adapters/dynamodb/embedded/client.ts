@@ -8,12 +8,12 @@ interface Http {
 }
 
 /** A client of the embedded database behind that port. */
-export function clientOf(port: number, access: Access): DynamoDBClient {
+export function clientOf(port: number, access: Access, maxAttempts = 3): DynamoDBClient {
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${port}`,
     region: 'embedded',
     credentials: access,
-    maxAttempts: 3,
+    maxAttempts,
     requestHandler: {
       connectionTimeout: 2_000,
       requestTimeout: 30_000,

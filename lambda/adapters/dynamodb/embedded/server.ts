@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Access, isAdmitted, PROOF_HEADER, proofOf } from './access.ts';
-import { type EmbeddedDatabase, isOperation } from './database.ts';
+import { isOperation, type OperationName } from './database.ts';
+
+/** What answers requests: the embedded database. */
+export interface Answering {
+  answer(operation: OperationName, request: object): Promise<object>;
+}
 
 interface Answer {
   readonly status: number;
@@ -11,14 +16,14 @@ interface Answer {
 const BODY_BYTES = 17 * 1024 * 1024;
 
 /** DynamoDB's wire protocol (`application/x-amz-json-1.0`) on top of the embedded database. */
-export function createEndpoint(database: EmbeddedDatabase, access: Access): Server {
+export function createEndpoint(database: Answering, access: Access): Server {
   return createServer((request, response) => {
     void respond(database, access, request, response);
   });
 }
 
 async function respond(
-  database: EmbeddedDatabase,
+  database: Answering,
   access: Access,
   request: IncomingMessage,
   response: ServerResponse,
@@ -42,7 +47,7 @@ const REFUSED: Answer = {
   body: { __type: 'UnrecognizedClientException', message: 'not the key of this store' },
 };
 
-async function answerTo(database: EmbeddedDatabase, request: IncomingMessage): Promise<Answer> {
+async function answerTo(database: Answering, request: IncomingMessage): Promise<Answer> {
   const operation = String(request.headers['x-amz-target'] ?? '').replace(/^DynamoDB_\d+\./, '');
   if (!isOperation(operation)) {
     return { status: 400, body: { __type: 'UnknownOperationException', message: operation } };

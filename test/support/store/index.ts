@@ -1,0 +1,51 @@
+import type { AddressInfo } from 'node:net';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { newAccess } from '../../../lambda/adapters/dynamodb/embedded/access.ts';
+import { clientOf } from '../../../lambda/adapters/dynamodb/embedded/client.ts';
+import { createEndpoint } from '../../../lambda/adapters/dynamodb/embedded/server.ts';
+import {
+  createStore,
+  type Store,
+  type StoreOptions,
+} from '../../../lambda/adapters/dynamodb/index.ts';
+import { FaultyDatabase } from './faults.ts';
+
+export const TEST_TABLE = 'tagwarden';
+
+export interface TestStore {
+  readonly store: Store;
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  /** What goes wrong, and what was asked for. */
+  readonly faults: FaultyDatabase;
+  close(): Promise<void>;
+}
+
+/**
+ * The real store on the real embedded database, in memory and over HTTP, with faults on demand.
+ * Nothing is retried by the SDK, and pauses between attempts take no time, unless asked otherwise.
+ */
+export async function startStore(
+  options: Partial<StoreOptions> & { maxAttempts?: number } = {},
+): Promise<TestStore> {
+  const { maxAttempts = 1, ...rest } = options;
+  const faults = new FaultyDatabase(TEST_TABLE);
+  await faults.open();
+  const access = newAccess();
+  const endpoint = createEndpoint(faults, access);
+  await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
+  const client = clientOf((endpoint.address() as AddressInfo).port, access, maxAttempts);
+  const store = createStore(client, { tableName: TEST_TABLE, sleep: async () => {}, ...rest });
+  return {
+    store,
+    client,
+    tableName: TEST_TABLE,
+    faults,
+    async close() {
+      client.destroy();
+      endpoint.closeAllConnections();
+      await new Promise((resolve) => endpoint.close(resolve));
+      await faults.close();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** One thing that is wrong with a watch list, and where. Lines and columns count from 1. */
+export interface Problem {
+  readonly line: number;
+  readonly column: number;
+  /** `watch[3].policy`; empty for the file as a whole. */
+  readonly path: string;
+  /** `found …, expected …`, with a suggestion where one is near. */
+  readonly message: string;
+}
+
+export type Path = readonly (string | number)[];
+
+/** One line for each problem: `watchlist.yaml:7:5 watch[2].policy: found "x", expected …`. */
+export function formatProblems(problems: readonly Problem[], file: string): string[] {
+  return problems.map(({ line, column, path, message }) =>
+    path === ''
+      ? `${file}:${line}:${column} ${message}`
+      : `${file}:${line}:${column} ${path}: ${message}`,
+  );
+}
+
+/** `watch[3].labels["a b"]`. */
+export function formatPath(path: Path): string {
+  return path
+    .map((part) => {
+      if (typeof part === 'number') return `[${part}]`;
+      return /^[A-Za-z0-9_-]+$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
+    })
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** A value as a message shows it: short, on one line, and never the text of a key. */
+export function describe(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value !== 'string') return String(value);
+  if (value.includes('-----BEGIN')) return 'a PEM block';
+  return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
+}
+
+/** `; did you mean "release"?` where a known name is within a third of the letters; else nothing. */
+export function suggestion(found: string, known: readonly string[]): string {
+  const name = found.slice(0, 100).toLowerCase();
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  const [best] = ranked;
+  if (best === undefined || best.distance > Math.max(1, Math.ceil(best.candidate.length / 3))) {
+    return '';
+  }
+  return `; did you mean ${JSON.stringify(best.candidate)}?`;
+}
+
+/** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours. */
+function editDistance(a: string, b: string): number {
+  let [before, previous]: [number[], number[]] = [[], [...Array(b.length + 1).keys()]];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(
+        Math.min(
+          at(previous, j) + 1,
+          at(row, j - 1) + 1,
+          at(previous, j - 1) + (same ? 0 : 1),
+          swapped ? at(before, j - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
+    }
+    [before, previous] = [previous, row];
+  }
+  return at(previous, b.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY;
+}

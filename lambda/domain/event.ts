@@ -56,6 +56,8 @@ export interface Change {
     readonly removed: readonly string[];
   };
   readonly rollback?: boolean;
+  /** Signed over a day before the newest verified image of this tag. */
+  readonly olderSignature?: boolean;
   readonly signersFrom?: readonly Signer[];
   readonly signersTo?: readonly Signer[];
   readonly verdictFrom?: Verdict;

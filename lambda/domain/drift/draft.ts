@@ -1,0 +1,90 @@
+import { type Change, type EventRecord, eventIdOf } from '../event.ts';
+import type { Alarm, Grace, OpenAlarm, TagState } from '../state.ts';
+import { laterOf, type Timestamp } from '../time.ts';
+import type { DriftInput } from './input.ts';
+import { SIGNATURE_ALARMS } from './judge.ts';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** One decision in the making: the next state, the changes that explain it, the alarms it raises. */
+export class Draft {
+  readonly input: DriftInput;
+  readonly before: TagState;
+  readonly next: Writable<TagState>;
+  /** Number of the event, if there is to be one. */
+  readonly seq: number;
+  /** Never earlier than the last event, whatever the clocks of two scanners say. */
+  readonly at: Timestamp;
+  readonly changes: Change[] = [];
+  readonly raised = new Map<Alarm, Pick<OpenAlarm, 'kind'>>();
+  readonly resolved = new Set<number>();
+  sightings: EventRecord['sightings'] = [];
+
+  constructor(input: DriftInput) {
+    this.input = input;
+    this.before = input.state ?? blankState(input);
+    this.next = { ...this.before, open: { ...this.before.open } };
+    this.seq = this.before.seq + 1;
+    this.at = laterOf(this.before.at, input.observation.at);
+  }
+
+  change(change: Change): void {
+    this.changes.push(change);
+  }
+
+  /** Opens an alarm; the same alarm of an earlier event is replaced by it. */
+  raise(alarm: Alarm, kind?: Grace['kind']): void {
+    this.raised.set(alarm, kind === undefined ? {} : { kind });
+  }
+
+  /** Removes an open alarm and says what closes it; `{}` when it is not open. */
+  close(alarm: Alarm): Pick<Change, 'resolves'> {
+    const open = this.next.open[alarm];
+    if (open === undefined) return {};
+    const { [alarm]: _, ...others } = this.next.open;
+    this.next.open = others;
+    return this.resolve(open.seq);
+  }
+
+  /** `resolves` for a change, once per event: two changes never close the same event. */
+  resolve(seq: number): Pick<Change, 'resolves'> {
+    if (this.resolved.has(seq)) return {};
+    this.resolved.add(seq);
+    return { resolves: eventIdOf({ subject: this.input.tagKey, seq }) };
+  }
+
+  /** The one signature alarm that may be open on a tag: a newer one replaces it. */
+  signatureAlarm(): { readonly alarm: Alarm; readonly open: OpenAlarm } | undefined {
+    for (const alarm of SIGNATURE_ALARMS) {
+      const open = this.next.open[alarm];
+      if (open !== undefined) return { alarm, open };
+    }
+    return undefined;
+  }
+}
+
+/** A grace whose opening nobody was told of: there is no event to close when it ends well. */
+export function isQuiet(grace: Grace): boolean {
+  return grace.kind === 'policy.changed' || grace.kind === 'signature.lost';
+}
+
+function blankState({ tagKey, registry, repository, tag, observation }: DriftInput): TagState {
+  return {
+    v: 1,
+    tagKey,
+    registry,
+    repository,
+    ...(tag === undefined ? {} : { tag }),
+    seq: 0,
+    rev: 0,
+    at: observation.at,
+    presence: 'unknown',
+    proven: false,
+    verdicts: {},
+    recent: [],
+    grace: [],
+    open: {},
+    watches: [],
+    labels: [],
+  };
+}

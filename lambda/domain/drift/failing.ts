@@ -1,0 +1,38 @@
+import { between, HOUR, type Timestamp } from '../time.ts';
+import type { Draft } from './draft.ts';
+import { cut } from './judge.ts';
+import { intervalOf } from './terms.ts';
+
+const MAX_DETAIL = 200;
+
+/**
+ * A check that found nothing out. It says nothing about the tag; that nothing was found out for
+ * max(3 intervals, 1 h) is an event about the watch. Only the first failure is written.
+ */
+export function fail(draft: Draft, reason: string, text: string): void {
+  const { next, input, at } = draft;
+  const detail = cut(text, MAX_DETAIL);
+  next.failing ??= { since: lastSuccess(draft), reason, detail };
+  if (next.open['watch.failing'] !== undefined) return;
+  if (between(next.failing.since, at) < Math.max(3 * intervalOf(input.terms), HOUR)) return;
+  next.failing = { since: next.failing.since, reason, detail };
+  const summary = `no check has succeeded since ${next.failing.since}: ${reason}`;
+  draft.change({ kind: 'watch.failing', severity: 'medium', summary });
+  draft.raise('watch.failing');
+}
+
+export function recover(draft: Draft): void {
+  delete draft.next.failing;
+  const open = draft.next.open['watch.failing'];
+  if (open === undefined) return;
+  const summary = 'checks succeed again';
+  const { severity } = open;
+  draft.change({ kind: 'watch.recovered', severity, summary, ...draft.close('watch.failing') });
+}
+
+/** A gap of our own (nobody scanned) is no failure of theirs: then it counts from the first failure. */
+function lastSuccess({ input, at }: Draft): Timestamp {
+  const { lastChecked } = input;
+  if (lastChecked === undefined) return at;
+  return between(lastChecked, at) <= 2 * intervalOf(input.terms) ? lastChecked : at;
+}

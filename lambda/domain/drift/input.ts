@@ -1,0 +1,26 @@
+import type { Observation } from '../observation.ts';
+import type { Policy, PolicyHash } from '../policy.ts';
+import type { TagKey } from '../reference.ts';
+import type { TagState } from '../state.ts';
+import type { Timestamp } from '../time.ts';
+import type { WatchTerms } from '../watch.ts';
+
+export type PresentObservation = Extract<Observation, { kind: 'present' }>;
+
+/** Everything that one decision may depend on: there is no clock, no store and no registry behind it. */
+export interface DriftInput {
+  readonly tagKey: TagKey;
+  readonly registry: string;
+  readonly repository: string;
+  /** Absent for a digest-only watch. */
+  readonly tag?: string;
+  /** What is remembered; undefined when nothing is (never when it could not be read). */
+  readonly state: TagState | undefined;
+  /** Of every watch on this tag. */
+  readonly terms: readonly WatchTerms[];
+  /** For the alert's command that reproduces a verdict; the decision itself does not look at them. */
+  readonly policies?: ReadonlyMap<PolicyHash, Policy>;
+  readonly observation: Observation;
+  /** The last successful check before this one: the bound on when a change happened. */
+  readonly lastChecked?: Timestamp;
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import type { Severity } from '../severity.ts';
+import type { Alarm, Grace, VerdictRecord } from '../state.ts';
+import type { Timestamp } from '../time.ts';
+import type { Signer, Verdict, VerdictReason, Verification } from '../verdict.ts';
+
+/** `good` and `bad` are final; what is `waiting` may still become good by a signature that comes late. */
+export type Standing = 'good' | 'waiting' | 'bad';
+
+const MAY_STILL_COME: readonly (VerdictReason | undefined)[] = [
+  'other-signer',
+  'attestation-missing',
+];
+
+type Judged = Pick<VerdictRecord, 'verdict' | 'reason'>;
+
+export function standingOf({ verdict, reason }: Judged): Standing {
+  switch (verdict) {
+    case 'verified':
+    case 'not-required':
+      return 'good';
+    case 'unsigned':
+    case 'inconclusive':
+      return 'waiting';
+    case 'rejected':
+      return MAY_STILL_COME.includes(reason) ? 'waiting' : 'bad';
+  }
+}
+
+export function isGood(record: Judged): boolean {
+  return standingOf(record) === 'good';
+}
+
+/** What a digest with this verdict deserves once the verdict is final (design, "Events", `tag.moved`). */
+export function severityOf(record: Judged): Severity {
+  switch (standingOf(record)) {
+    case 'good':
+      return 'low';
+    case 'waiting':
+      return 'high';
+    case 'bad':
+      return 'critical';
+  }
+}
+
+export type SignatureAlarm = Extract<Alarm, `signature.${string}`>;
+
+/** The worst first. */
+export const SIGNATURE_ALARMS: readonly SignatureAlarm[] = [
+  'signature.rejected',
+  'signature.lost',
+  'signature.unsigned',
+  'signature.unverifiable',
+];
+
+export function alarmOf(verdict: Verdict): SignatureAlarm {
+  if (verdict === 'rejected') return 'signature.rejected';
+  return verdict === 'inconclusive' ? 'signature.unverifiable' : 'signature.unsigned';
+}
+
+/** What people were told: a verdict in its grace is held back, a loss is not told before it is confirmed. */
+export function toldOf(record: VerdictRecord, grace: Grace | undefined): VerdictRecord {
+  const held = grace !== undefined && grace.losing === undefined;
+  if (!held || record.verdict === 'inconclusive') return record;
+  const { detail: _, ...rest } = record;
+  return {
+    ...rest,
+    verdict: 'inconclusive',
+    reason: 'awaiting-signature',
+    detail: `${record.reason ?? record.verdict} so far`,
+    signers: [],
+  };
+}
+
+export const NOT_VERIFIED_YET = {
+  verdict: 'inconclusive',
+  reason: 'not-verified-yet',
+  signers: [],
+} as const;
+
+const MAX_SIGNERS = 5;
+const MAX_LABEL = 256;
+const MAX_ID = 100;
+const MAX_DETAIL = 200;
+
+/** The part of a verification that is remembered, in bounds whatever a certificate says. */
+export function recordOf(found: Verification, at: Timestamp): VerdictRecord {
+  const { verdict, reason, detail, signedAt, fingerprint, trustRootHash, verifier } = found;
+  return {
+    verdict,
+    ...(reason === undefined ? {} : { reason }),
+    ...(detail === undefined ? {} : { detail: cut(detail, MAX_DETAIL) }),
+    at,
+    signers: compact(found.signers),
+    ...(signedAt === undefined ? {} : { signedAt }),
+    fingerprint,
+    trustRootHash,
+    verifier,
+  };
+}
+
+function compact(signers: readonly Signer[]): Signer[] {
+  return signers.slice(0, MAX_SIGNERS).map((signer) => ({
+    id: signerId(signer),
+    label: cut(signer.label, MAX_LABEL),
+    ...(signer.issuer === undefined ? {} : { issuer: cut(signer.issuer, MAX_LABEL) }),
+  }));
+}
+
+function signerId({ id }: Signer): string {
+  return id.length <= MAX_ID ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`;
+}
+
+/** Whether nobody who signed the one also signed the other (design, "A signer, for comparing"). */
+export function areDisjoint(before: readonly Signer[], after: readonly Signer[]): boolean {
+  if (before.length === 0 || after.length === 0) return false;
+  const known = new Set(before.map(signerId));
+  return !after.some((signer) => known.has(signerId(signer)));
+}
+
+/** By code points, so that no character is torn. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${Array.from(text.slice(0, length * 2))
+    .slice(0, length - 1)
+    .join('')}…`;
+}

@@ -1,0 +1,51 @@
+import type { Change } from '../event.ts';
+import type { Grace } from '../state.ts';
+import { type Draft, isQuiet } from './draft.ts';
+import { isClear } from './leaving.ts';
+import { closeAlarm, closeOpener, type Outcome } from './outcome.ts';
+
+const TEXT = {
+  'signature.gained': 'its signature arrived: verified',
+  'policy.changed': 'its policies accept the image now',
+  'trust.changed': 'under another trust root the same signatures are verified',
+} as const;
+
+/**
+ * The all-clear: closes what a grace opened when nothing else is awaited of it, and the open alarm
+ * when every policy accepts the image. It has the severity of what it closes, so that whoever heard
+ * the alarm hears this.
+ */
+export function settle(
+  draft: Draft,
+  outcomes: readonly Outcome[],
+  orphans: readonly Grace[],
+): void {
+  const clear = isClear(draft);
+  for (const outcome of outcomes) {
+    if (outcome.kind !== 'gained') continue;
+    const closed = closeAll(draft, outcome.cause, clear, outcome.opener);
+    if (closed > 0) continue;
+    const severity = outcome.cause === 'signature.gained' ? 'low' : 'info';
+    draft.change({ kind: outcome.cause, severity, summary: TEXT[outcome.cause] });
+  }
+  for (const orphan of orphans) closeAll(draft, 'policy.changed', clear, orphan);
+  if (clear) closeAll(draft, 'policy.changed', clear);
+}
+
+/** @returns how many events it closed */
+function closeAll(draft: Draft, kind: keyof typeof TEXT, clear: boolean, opener?: Grace): number {
+  const free = opener !== undefined && !isHeld(draft, opener.seq) ? opener : undefined;
+  const closings = [...closeOpener(draft, free), ...(clear ? closeAlarm(draft) : [])];
+  for (const closing of closings) {
+    const change: Change = { kind, summary: TEXT[kind], ...closing };
+    draft.change(change);
+  }
+  return closings.length;
+}
+
+/** Another policy is still awaited under the same event, or its alarm is the open one. */
+function isHeld(draft: Draft, seq: number): boolean {
+  const alarm = draft.signatureAlarm();
+  if (alarm?.open.seq === seq) return true;
+  return draft.next.grace.some((grace) => grace.seq === seq && !isQuiet(grace));
+}

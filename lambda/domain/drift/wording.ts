@@ -1,0 +1,41 @@
+import type { VerdictRecord } from '../state.ts';
+import type { VerdictReason } from '../verdict.ts';
+
+const REASONS: Record<VerdictReason, string> = {
+  'no-signature': 'no signature',
+  'attestation-only': 'an attestation but no signature',
+  'other-signer': 'signed by someone else',
+  'broken-signature': 'a signature that does not hold',
+  'attestation-missing': 'a required attestation is missing',
+  'attestation-rejected': 'a required attestation does not hold',
+  'discovery-incomplete': 'the registry did not list every signature',
+  'candidate-unfetched': 'a signature could not be fetched',
+  'trust-root-unavailable': 'no trust root',
+  'verifier-failed': 'the verification failed',
+  'not-verified-yet': 'not looked at yet',
+  'awaiting-signature': 'waiting for a signature',
+};
+
+export function reasonText(reason: VerdictReason): string {
+  return REASONS[reason];
+}
+
+/** The end of "moved, …": the verdict as far as people are told, in our words only. */
+export function verdictClause(told: Pick<VerdictRecord, 'verdict' | 'reason'> | undefined): string {
+  if (told === undefined) return 'no signature required';
+  const { verdict, reason } = told;
+  switch (verdict) {
+    case 'verified':
+      return 'verified';
+    case 'not-required':
+      return 'no signature required';
+    case 'unsigned':
+      return reason === 'attestation-only' ? 'unsigned (only an attestation)' : 'unsigned';
+    case 'rejected':
+      return reason === 'other-signer' ? 'signed by someone else' : 'signature rejected';
+    case 'inconclusive':
+      return reason === 'awaiting-signature'
+        ? 'awaiting signature'
+        : `not verifiable: ${reasonText(reason ?? 'verifier-failed')}`;
+  }
+}

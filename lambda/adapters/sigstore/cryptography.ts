@@ -1,0 +1,161 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { TransparencyLogEntry } from '@sigstore/protobuf-specs';
+import { type SignedEntity, type TrustMaterial, Verifier } from '@sigstore/verify';
+import { messageOf } from '../../domain/errors.ts';
+import type { KeyRule } from '../../domain/policy.ts';
+import { type LeafCertificate, refuseUnknownCritical, requireCodeSigning } from './certificate.ts';
+import { entriesOfKnownLogs, requireLogValidAt, requireSoundEntry } from './log-entry.ts';
+import { Refusal, refusing } from './refusal.ts';
+import type { Signed } from './signed.ts';
+import { HashedSignature, type HashName } from './signed-content.ts';
+import { type TimeRules, type Way, waysToProveTime } from './signing-time.ts';
+
+export interface CertificateHolder {
+  readonly kind: 'certificate';
+  readonly leaf: LeafCertificate;
+}
+
+export interface KeyHolder {
+  readonly kind: 'key';
+  readonly key: KeyObject;
+  readonly spki: Buffer;
+  readonly hash: HashName;
+}
+
+/** Who must have signed: a user of the authority's certificates, or one key. */
+export type Holder = CertificateHolder | KeyHolder;
+
+export interface Proof {
+  /** The earliest time at which the signature provably existed. */
+  readonly signedAt?: Date;
+  /** Of the transparency log entry that was verified. */
+  readonly logIndex?: string;
+}
+
+export interface Conditions {
+  readonly material: Omit<TrustMaterial, 'publicKey'>;
+  readonly rules: TimeRules;
+  /** Judges a certificate only where the policy ignores the log and asks for no timestamp. */
+  readonly now: Date;
+}
+
+/** @throws {Refusal} for a key that cosign cannot verify with either. */
+export function holderOfKey(rule: KeyRule): KeyHolder {
+  const spki = Buffer.from(rule.spki, 'base64');
+  const key = refusing('key of the policy', () =>
+    createPublicKey({ key: spki, format: 'der', type: 'spki' }),
+  );
+  // G13: cosign signs with Ed25519ph and cannot verify that itself; Node has no Ed25519ph.
+  if (key.asymmetricKeyType !== 'ec' && key.asymmetricKeyType !== 'rsa') {
+    throw new Refusal(`keys of type ${key.asymmetricKeyType} are not supported`);
+  }
+  return { kind: 'key', key, spki, hash: rule.digestAlgorithm };
+}
+
+/** Whether this key made the signature: says whom it claims, not that everything holds. */
+export function signatureIsBy(signed: Signed, { key, hash }: KeyHolder): boolean {
+  return new HashedSignature(signed, [hash]).verifySignature(key);
+}
+
+/**
+ * Proves that the holder made the signature, that a log recorded it, and when. The library verifies
+ * certificate path, SCT, inclusion, timestamps and signature; the rules it leaves open are ours.
+ * Who the holder is, and what was signed, is for the caller to judge.
+ *
+ * @throws {Refusal}
+ */
+export function verifySigned(signed: Signed, holder: Holder, conditions: Conditions): Proof {
+  const { material, rules, now } = conditions;
+  if (holder.kind === 'certificate') {
+    requireCodeSigning(holder.leaf);
+    refuseUnknownCritical(holder.leaf);
+  }
+  const entries = rules.unsafeIgnoreTransparencyLog
+    ? []
+    : entriesOfKnownLogs(signed.logEntries, material.tlogs);
+  const recordedKey = holder.kind === 'certificate' ? holder.leaf.der : holder.spki;
+  for (const entry of entries) requireSoundEntry(entry, signed, recordedKey, material.tlogs);
+  const byCertificate = holder.kind === 'certificate';
+  const ways = waysToProveTime(signed, byCertificate, entries, rules, now);
+  const { proves } = firstThatVerifies(ways, (way) =>
+    runLibrary(signed, holder, conditions, entries, way),
+  );
+  for (const entry of entries) requireLogValidAt(entry, material.tlogs, proves);
+  const [earliest] = proves.toSorted((a, b) => a.getTime() - b.getTime());
+  return {
+    ...(earliest !== undefined && { signedAt: earliest }),
+    ...(entries[0] !== undefined && { logIndex: entries[0].logIndex }),
+  };
+}
+
+/** The last refusal speaks for all. */
+function firstThatVerifies(ways: readonly Way[], verify: (way: Way) => void): Way {
+  let refusal = new Refusal(
+    'no trusted signing time: neither a signed log entry nor a timestamp of a known authority',
+  );
+  for (const way of ways) {
+    try {
+      verify(way);
+      return way;
+    } catch (thrown) {
+      refusal = new Refusal(reasonOf(thrown), { cause: thrown });
+    }
+  }
+  throw refusal;
+}
+
+function runLibrary(
+  signed: Signed,
+  holder: Holder,
+  { material, rules }: Conditions,
+  entries: readonly TransparencyLogEntry[],
+  { timestamps }: Way,
+): void {
+  const byCertificate = holder.kind === 'certificate';
+  const publicKey = () => {
+    if (byCertificate) throw new Refusal('signed with a key, expected a certificate');
+    return { publicKey: holder.key, validFor: () => true };
+  };
+  // G16: one entry is enough; a higher threshold would count entries of one log twice.
+  const verifier = new Verifier(
+    { ...material, publicKey },
+    {
+      tlogThreshold: rules.unsafeIgnoreTransparencyLog ? 0 : 1,
+      ctlogThreshold: byCertificate ? 1 : 0,
+      timestampThreshold: byCertificate ? 1 : 0,
+    },
+  );
+  verifier.verify({
+    signature: new HashedSignature(signed, hashesOf(signed, holder)),
+    key: byCertificate
+      ? { $case: 'certificate', certificate: holder.leaf.x509 }
+      : { $case: 'public-key', hint: '' },
+    tlogEntries: entries as SignedEntity['tlogEntries'],
+    timestamps,
+  });
+}
+
+/** As sigstore-go: a certificate's curve decides, and SHA-256 for signatures of older clients. */
+function hashesOf(signed: Signed, holder: Holder): HashName[] {
+  if (holder.kind === 'key') return [holder.hash];
+  if (signed.format === 'legacy') return ['sha256'];
+  const key = createPublicKey({ key: holder.leaf.x509.publicKey, format: 'der', type: 'spki' });
+  switch (key.asymmetricKeyDetails?.namedCurve) {
+    case 'secp384r1':
+      return ['sha384', 'sha256'];
+    case 'secp521r1':
+      return ['sha512', 'sha256'];
+    default:
+      return ['sha256'];
+  }
+}
+
+/** The library wraps what went wrong: the causes say it. */
+function reasonOf(thrown: unknown): string {
+  const messages: string[] = [];
+  for (let error: unknown = thrown; error !== undefined && messages.length < 4; ) {
+    messages.push(messageOf(error));
+    error = error instanceof Error ? error.cause : undefined;
+  }
+  return messages.join(': ');
+}

@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import type { ReferrerListing, Registry, RepositoryRef } from '../../application/ports.ts';
+import type { Digest } from '../../domain/digest.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { parseBundle } from './bundle-json.ts';
+import { inParallel } from './in-parallel.ts';
+import { inflateBundle } from './inflate.ts';
+import { signedFromAttestation, signedFromLayer } from './legacy.ts';
+import {
+  CONCURRENT_FETCHES,
+  MAX_BUNDLE_BYTES,
+  MAX_PAYLOAD_BYTES,
+  MAX_REFERRERS,
+} from './limits.ts';
+import { type Asked, askBlob, askManifest, type CarrierManifest, type Layer } from './manifests.ts';
+import { type Signed, signedFromBundle } from './signed.ts';
+
+/** Something that was listed where signatures are kept, and yielded no candidate. */
+export interface Unusable {
+  readonly kind: 'refused' | 'unfetched';
+  readonly format: 'bundle' | 'legacy';
+  readonly manifest?: Digest;
+  readonly problem: string;
+}
+
+/** What one place holds. */
+export interface Find {
+  readonly signed: readonly Signed[];
+  readonly unusable: readonly Unusable[];
+  /** Why it cannot be said that this is all; undefined when it can. */
+  readonly incomplete?: string;
+  /** Digests of the manifests that were read: they commit to every signature byte. */
+  readonly manifests: readonly Digest[];
+}
+
+const NOTHING: Find = { signed: [], unusable: [], manifests: [] };
+const BUNDLE_LAYER = 'application/vnd.dev.sigstore.bundle';
+
+/** Where to look, and for what. */
+export interface Site {
+  readonly registry: Registry;
+  readonly repository: RepositoryRef;
+  readonly digest: Digest;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Every bundle among the referrers. The listing's artifact types and annotations are hints that
+ * registries get wrong or omit, so each referrer's manifest is read: it carries a bundle if it has
+ * exactly one layer of a bundle's media type (cosign's rule).
+ */
+export async function findBundles(site: Site): Promise<Find> {
+  const listing = await listReferrers(site);
+  if ('problem' in listing) return { ...NOTHING, incomplete: listing.problem };
+  const { referrers, complete, problem, firstPage } = listing.found;
+  const finds = await inParallel(
+    referrers.slice(0, MAX_REFERRERS),
+    CONCURRENT_FETCHES,
+    ({ digest }, index) => readReferrer(site, digest, index >= firstPage),
+  );
+  const found = merge(finds);
+  if (referrers.length > MAX_REFERRERS) {
+    return { ...found, incomplete: `more than ${MAX_REFERRERS} referrers` };
+  }
+  return complete ? found : { ...found, incomplete: problem ?? 'the list of referrers is partial' };
+}
+
+async function listReferrers({
+  registry,
+  repository,
+  digest,
+  signal,
+}: Site): Promise<{ found: ReferrerListing } | { problem: string }> {
+  try {
+    const listing = await registry.listReferrers(repository, digest, signal);
+    if (listing.kind === 'found') return { found: listing };
+    return { problem: `the list of referrers was denied: ${listing.code} ${listing.detail}` };
+  } catch (thrown) {
+    return { problem: `the list of referrers could not be read: ${messageOf(thrown)}` };
+  }
+}
+
+async function readReferrer(site: Site, digest: Digest, laterPage: boolean): Promise<Find> {
+  const asked = await askManifest(site.registry, site.repository, digest, site.signal);
+  if (asked.kind === 'absent') {
+    return lost('bundle', `${digest} is listed and not there`, digest);
+  }
+  // Referrers may be anything: what is no image manifest is no signature either.
+  if (asked.kind === 'refused') return NOTHING;
+  if (asked.kind === 'unfetched') return lost('bundle', asked.problem, digest);
+  const [layer, ...more] = asked.value.layers;
+  if (layer === undefined || more.length > 0 || !layer.mediaType.startsWith(BUNDLE_LAYER)) {
+    return NOTHING;
+  }
+  return readBundle(site, asked.value, layer, laterPage);
+}
+
+async function readBundle(
+  site: Site,
+  { digest: manifest }: CarrierManifest,
+  layer: Layer,
+  laterPage: boolean,
+): Promise<Find> {
+  const { registry, repository, signal } = site;
+  const asked = await askBlob(registry, repository, layer, MAX_BUNDLE_BYTES, signal);
+  if (asked.kind !== 'found') return unusable(asked, 'bundle', manifest);
+  try {
+    const bundle = parseBundle(await inflateBundle(asked.value));
+    const signed = [signedFromBundle(bundle, manifest, laterPage)];
+    return { signed, unusable: [], manifests: [manifest] };
+  } catch (thrown) {
+    const problem = messageOf(thrown);
+    return unusable({ kind: 'refused', problem }, 'bundle', manifest);
+  }
+}
+
+/** The signatures of the `.sig` tag: one per layer. */
+export function findLegacySignatures(site: Site): Promise<Find> {
+  return readLegacyTag(site, 'sig', signedFromLayer);
+}
+
+/** The attestations of the `.att` tag: one per layer. */
+export function findLegacyAttestations(site: Site): Promise<Find> {
+  return readLegacyTag(site, 'att', signedFromAttestation);
+}
+
+/** `sha256:<hex>` is signed at `sha256-<hex>.sig`. */
+export function legacyTag(digest: Digest, suffix: string): string {
+  return `${digest.replace(':', '-')}.${suffix}`;
+}
+
+async function readLegacyTag(
+  site: Site,
+  suffix: string,
+  toSigned: (layer: Layer, blob: Uint8Array, manifest: Digest) => Signed,
+): Promise<Find> {
+  const { registry, repository, digest, signal } = site;
+  const asked = await askManifest(registry, repository, legacyTag(digest, suffix), signal);
+  if (asked.kind === 'absent') return NOTHING;
+  if (asked.kind === 'unfetched') return { ...NOTHING, incomplete: asked.problem };
+  if (asked.kind === 'refused') return unusable(asked, 'legacy');
+  const { layers, digest: manifest } = asked.value;
+  // Layers may share one blob and differ in their annotations: fetched once, judged each.
+  const blobs = new Map<Digest, Promise<Asked<Uint8Array>>>();
+  const finds = await inParallel(layers, CONCURRENT_FETCHES, async (layer) => {
+    const blob =
+      blobs.get(layer.digest) ?? askBlob(registry, repository, layer, MAX_PAYLOAD_BYTES, signal);
+    blobs.set(layer.digest, blob);
+    return readLegacyLayer(layer, await blob, manifest, toSigned);
+  });
+  return { ...merge(finds), manifests: [manifest] };
+}
+
+function readLegacyLayer(
+  layer: Layer,
+  blob: Asked<Uint8Array>,
+  manifest: Digest,
+  toSigned: (layer: Layer, blob: Uint8Array, manifest: Digest) => Signed,
+): Find {
+  if (blob.kind !== 'found') return unusable(blob, 'legacy', manifest);
+  try {
+    return { ...NOTHING, signed: [toSigned(layer, blob.value, manifest)] };
+  } catch (thrown) {
+    return unusable({ kind: 'refused', problem: messageOf(thrown) }, 'legacy', manifest);
+  }
+}
+
+function unusable(
+  asked: Exclude<Asked<unknown>, { kind: 'found' }>,
+  format: Unusable['format'],
+  manifest?: Digest,
+): Find {
+  const kind = asked.kind === 'refused' ? 'refused' : 'unfetched';
+  const problem = asked.kind === 'absent' ? 'it is listed and not there' : asked.problem;
+  const item: Unusable = { kind, format, problem, ...(manifest && { manifest }) };
+  return { signed: [], unusable: [item], manifests: manifest ? [manifest] : [] };
+}
+
+function lost(format: Unusable['format'], problem: string, manifest: Digest): Find {
+  return unusable({ kind: 'unfetched', problem }, format, manifest);
+}
+
+export function merge(finds: readonly Find[]): Find {
+  const incomplete = finds.find((find) => find.incomplete !== undefined)?.incomplete;
+  return {
+    signed: finds.flatMap(({ signed }) => signed),
+    unusable: finds.flatMap((find) => find.unusable),
+    ...(incomplete !== undefined && { incomplete }),
+    manifests: finds.flatMap(({ manifests }) => manifests),
+  };
+}
+
+/** Equal as long as the registry serves the same signature bytes, in whatever order. */
+export function fingerprintOf({ manifests }: Find): string {
+  const hash = createHash('sha256');
+  for (const digest of [...new Set(manifests)].sort()) hash.update(`${digest}\n`);
+  return `sha256:${hash.digest('hex')}`;
+}

@@ -1,0 +1,138 @@
+import type { AttestationRule, Policy } from '../../domain/policy.ts';
+import type { Candidate } from '../../domain/verdict.ts';
+import type { AttestationOutcome } from '../../domain/verdict-derivation.ts';
+import { attestationOutcome } from './attestations.ts';
+import type { Conditions } from './cryptography.ts';
+import {
+  type Find,
+  findBundles,
+  findLegacyAttestations,
+  findLegacySignatures,
+  merge,
+  type Site,
+  type Unusable,
+} from './discovery.ts';
+import { type Court, type Judged, judge } from './judge.ts';
+import { type Signed, signedBytes } from './signed.ts';
+import { requireClaims } from './simple-signing.ts';
+import { COSIGN_SIGN, predicateTypeOf, readStatement, requireSubject } from './statement.ts';
+
+/** All that was found and judged about one digest under one policy. */
+export interface Examination {
+  /** The path that `cosign verify` takes on this content. */
+  readonly path: 'bundle' | 'legacy';
+  readonly bundles: Find;
+  readonly legacy: Find;
+  readonly judged: readonly (Judged & { readonly signed: Signed })[];
+  /** What was listed as a signature and yielded none. */
+  readonly unread: readonly Candidate[];
+  readonly attestationsOnly: boolean;
+  readonly attestations: readonly AttestedRule[];
+}
+
+export interface AttestedRule {
+  readonly rule: AttestationRule;
+  readonly outcome: AttestationOutcome;
+  readonly problem?: string;
+}
+
+/** Discovers, chooses what counts as a signature, and judges each. */
+export async function examine(
+  site: Site,
+  policy: Policy,
+  conditions: Conditions,
+): Promise<Examination> {
+  const { bundles, legacy } = await discover(site, policy);
+  const isSignature = (signed: Signed) => countsAsSignature(signed, policy);
+  const court: Court = {
+    rules: policy.signedBy,
+    conditions,
+    trustRoot: policy.trustRoot,
+    requireClaims: (signed) => requireAboutDigest(signed, site, policy),
+  };
+  const candidates = [...bundles.signed.filter(isSignature), ...legacy.signed];
+  return {
+    path: bundles.signed.length > 0 ? 'bundle' : 'legacy',
+    bundles,
+    legacy,
+    judged: candidates.map((signed) => ({ signed, ...judge(signed, court) })),
+    unread: [...bundles.unusable.filter(isUnfetched), ...legacy.unusable].map(asCandidate),
+    attestationsOnly: bundles.signed.some((signed) => !isSignature(signed)),
+    attestations: await judgeAttestations(site, policy, court, bundles),
+  };
+}
+
+const NONE: Find = { signed: [], unusable: [], manifests: [] };
+
+/**
+ * `signature` mode looks at both formats. cosign looks at `.sig` only if no referrer is a bundle,
+ * also with `--new-bundle-format=true`; with `=false` it looks at nothing else.
+ */
+async function discover(site: Site, policy: Policy): Promise<{ bundles: Find; legacy: Find }> {
+  if (policy.format === 'legacy') {
+    return { bundles: NONE, legacy: await findLegacySignatures(site) };
+  }
+  if (policy.mode === 'cosign') {
+    const bundles = await findBundles(site);
+    const shadowed = bundles.signed.length > 0;
+    return { bundles, legacy: shadowed ? NONE : await findLegacySignatures(site) };
+  }
+  const [bundles, legacy] = await Promise.all([
+    findBundles(site),
+    policy.format === 'bundle' ? NONE : findLegacySignatures(site),
+  ]);
+  return { bundles, legacy };
+}
+
+/**
+ * `cosign verify` accepts any attestation by the right signer as a signature. In `signature` mode
+ * only a statement of cosign's own signing type counts; and an attestation that a rule may need
+ * never doubles as the signature. What cannot be read is a candidate, so that it is refused.
+ */
+function countsAsSignature(signed: Signed, policy: Policy): boolean {
+  if (policy.mode === 'cosign' && policy.attestations.length === 0) return true;
+  const type = predicateTypeOf(signed.content);
+  return type === undefined || type === COSIGN_SIGN;
+}
+
+/** G8: what was signed must be about this very digest. @throws {Refusal} */
+function requireAboutDigest(signed: Signed, { digest }: Site, { annotations }: Policy): void {
+  if (signed.format === 'legacy') {
+    requireClaims(signedBytes(signed.content), digest, annotations);
+  } else {
+    requireSubject(readStatement(signed.content), digest, annotations);
+  }
+}
+
+async function judgeAttestations(
+  site: Site,
+  policy: Policy,
+  court: Court,
+  bundles: Find,
+): Promise<AttestedRule[]> {
+  if (policy.attestations.length === 0) return [];
+  const legacy = policy.format === 'bundle' ? NONE : await findLegacyAttestations(site);
+  const find = merge([bundles, legacy]);
+  return policy.attestations.map((rule) => ({
+    rule,
+    ...attestationOutcome(rule, find, court, site.digest),
+  }));
+}
+
+function isUnfetched({ kind }: Unusable): boolean {
+  return kind === 'unfetched';
+}
+
+/**
+ * A bundle that cannot be parsed is invisible to cosign and is none here; a `.sig` that cannot be
+ * read is a signature by nobody we accept, never "unsigned".
+ */
+function asCandidate({ kind, format, manifest, problem }: Unusable): Candidate {
+  return {
+    outcome: kind === 'unfetched' ? 'unfetched' : 'other',
+    kind: 'key',
+    format,
+    problem,
+    ...(manifest !== undefined && { manifest }),
+  };
+}

@@ -1,0 +1,5 @@
+/** Verification of Cosign signatures: everything the rest of Tagwarden may use of it. */
+export { publicGoodTrustedRoot } from './public-good.ts';
+export { hashOfRoot, loadTrustedRoot, TrustedRootError } from './trusted-root.ts';
+export { createVerifier, type VerifierOptions } from './verifier.ts';
+export { VERIFIER } from './version.ts';

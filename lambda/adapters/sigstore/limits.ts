@@ -1,0 +1,20 @@
+/** Bounds on what a hostile registry or signer can make us read (facts: cosign's own, where it has one). */
+
+/** Referrers examined per image; cosign has no bound, an attacker with push rights adds any number. */
+export const MAX_REFERRERS = 1_000;
+/** Layers of one `.sig` or `.att` manifest (cosign: GHSA-vfp6-jrw2-99g9, endless signatures). */
+export const MAX_LAYERS = 1_000;
+/** Bytes of one bundle, compressed and inflated (cosign has no bound here). */
+export const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;
+/** Bytes of one simple-signing payload or DSSE envelope. */
+export const MAX_PAYLOAD_BYTES = 4 * 1024 * 1024;
+/** Entries and timestamps of one bundle (sigstore-go: GHSA-cq38-jh5f-37mq, unbounded loops). */
+export const MAX_LOG_ENTRIES = 32;
+export const MAX_TIMESTAMPS = 32;
+/** Subjects of one statement, and digests of one subject (sigstore-go's numbers). */
+export const MAX_SUBJECTS = 1_024;
+export const MAX_SUBJECT_DIGESTS = 32;
+/** Nesting of any JSON document that a registry sends. */
+export const MAX_JSON_DEPTH = 100;
+/** Registry requests of one verification that are under way at once. */
+export const CONCURRENT_FETCHES = 6;

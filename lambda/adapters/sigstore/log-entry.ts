@@ -1,0 +1,136 @@
+import type { TransparencyLogEntry } from '@sigstore/protobuf-specs';
+import type { TrustMaterial } from '@sigstore/verify';
+import { decodeBase64 } from './base64.ts';
+import { at, type Json, readJson } from './json.ts';
+import { Refusal } from './refusal.ts';
+import type { Signed } from './signed.ts';
+
+type LogAuthority = TrustMaterial['tlogs'][number];
+
+/** The kinds of entry that cosign 3.1.3 accepts, by what was signed. */
+const KINDS = {
+  envelope: ['dsse 0.0.1', 'intoto 0.0.2', 'hashedrekord 0.0.2'],
+  payload: ['hashedrekord 0.0.1', 'hashedrekord 0.0.2'],
+  'message-digest': [],
+} as const satisfies Record<Signed['content']['kind'], readonly string[]>;
+
+/** G6: entries of logs that the trusted root does not name prove nothing and harm nothing. */
+export function entriesOfKnownLogs(
+  entries: readonly TransparencyLogEntry[],
+  tlogs: readonly LogAuthority[],
+): TransparencyLogEntry[] {
+  return entries.filter((entry) => tlogs.some((log) => namesLog(entry, log)));
+}
+
+/**
+ * What the library leaves unchecked of one entry of a known log.
+ *
+ * @param key DER of the certificate or SubjectPublicKeyInfo that verifies the signature.
+ * @throws {Refusal}
+ */
+export function requireSoundEntry(
+  entry: TransparencyLogEntry,
+  signed: Signed,
+  key: Uint8Array,
+  tlogs: readonly LogAuthority[],
+): void {
+  requireKind(entry, signed);
+  requireSameKey(entry, key);
+  const logs = tlogs.filter((log) => namesLog(entry, log));
+  if (entry.inclusionProof !== undefined) requireOrigin(entry, logs);
+}
+
+/** A log's key counts only while the trusted root says it was valid (GHSA-wqqc-jjcq-vfxm). @throws {Refusal} */
+export function requireLogValidAt(
+  entry: TransparencyLogEntry,
+  tlogs: readonly LogAuthority[],
+  times: readonly Date[],
+): void {
+  const logs = tlogs.filter((log) => namesLog(entry, log));
+  for (const time of times) {
+    if (!logs.some(({ validFor }) => validFor.start <= time && time <= validFor.end)) {
+      throw new Refusal(`the log's key was not valid at ${time.toISOString()}`);
+    }
+  }
+}
+
+function namesLog(entry: TransparencyLogEntry, log: LogAuthority): boolean {
+  return entry.logId !== undefined && log.logID.equals(entry.logId.keyId);
+}
+
+function requireKind(entry: TransparencyLogEntry, signed: Signed): void {
+  const kind = `${entry.kindVersion?.kind} ${entry.kindVersion?.version}`;
+  const allowed: readonly string[] = KINDS[signed.content.kind];
+  if (!allowed.includes(kind)) {
+    throw new Refusal(`log entry is of kind ${kind}, expected ${allowed.join(' or ')}`);
+  }
+}
+
+/**
+ * G2: the entry must record this very key. Otherwise any entry over the same signature bytes, made
+ * with another key, passes as proof of when the signature was made (CVE-2026-22703).
+ */
+function requireSameKey(entry: TransparencyLogEntry, key: Uint8Array): void {
+  const body = readJson(entry.canonicalizedBody, 'log entry');
+  const recorded = recordedKey(body, `${entry.kindVersion?.kind} ${entry.kindVersion?.version}`);
+  if (!recorded.equals(key)) {
+    throw new Refusal('log entry records another key or certificate than the signature has');
+  }
+}
+
+function recordedKey(body: Json, kind: string): Buffer {
+  switch (kind) {
+    case 'dsse 0.0.1':
+      return derOf(textAt(body, 'spec', 'signatures', '0', 'verifier'));
+    case 'intoto 0.0.2':
+      return derOf(textAt(body, 'spec', 'content', 'envelope', 'signatures', '0', 'publicKey'));
+    case 'hashedrekord 0.0.1':
+      return derOf(textAt(body, 'spec', 'signature', 'publicKey', 'content'));
+    default: {
+      const verifier = at(body, 'spec', 'hashedRekordV002', 'signature', 'verifier');
+      const holder = at(verifier, 'x509Certificate') ?? at(verifier, 'publicKey');
+      return decodeBase64(textAt(holder, 'rawBytes'), 'key of log entry');
+    }
+  }
+}
+
+/** Rekor v1 records base64 of PEM. */
+function derOf(base64OfPem: string): Buffer {
+  return derOfPem(decodeBase64(base64OfPem, 'key of log entry').toString('latin1'));
+}
+
+/** The bytes of the first PEM block. @throws {Refusal} */
+export function derOfPem(pem: string): Buffer<ArrayBuffer> {
+  const block = /-----BEGIN ([A-Z ]{1,40})-----([A-Za-z0-9+/=\s]*)-----END \1-----/.exec(pem);
+  if (block?.[2] === undefined) throw new Refusal('no PEM block where one was expected');
+  return decodeBase64(block[2].replace(/\s/g, ''), 'PEM');
+}
+
+function textAt(value: Json | undefined, ...path: readonly string[]): string {
+  const found = at(value, ...path);
+  if (typeof found !== 'string') throw new Refusal(`log entry lacks ${path.join('.')}`);
+  return found;
+}
+
+/**
+ * G18: the library finds the checkpoint's key by a substring of the log's URL. The origin must be
+ * the named log's own host, and a line signed under that name must be there.
+ */
+function requireOrigin(entry: TransparencyLogEntry, logs: readonly LogAuthority[]): void {
+  const note = entry.inclusionProof?.checkpoint?.envelope ?? '';
+  // Rekor v1 appends its tree's number: `rekor.example - 1193050959916656506`.
+  const origin = (note.split('\n', 1)[0] ?? '').replace(/ - \d+$/, '');
+  const hosts = logs.flatMap(({ baseURL }) => hostsOf(baseURL));
+  if (!hosts.includes(origin)) {
+    throw new Refusal(
+      `checkpoint is of ${JSON.stringify(origin.slice(0, 120))}, expected ${hosts.join(' or ')}`,
+    );
+  }
+  const signers = [...note.matchAll(/^\u2014 (\S+) \S+$/gm)].map(([, name]) => name);
+  if (!signers.includes(origin)) throw new Refusal('checkpoint lacks the signature of its origin');
+}
+
+function hostsOf(baseURL: string): string[] {
+  const url = URL.parse(baseURL);
+  return url === null ? [] : [url.hostname, url.host];
+}

@@ -1,0 +1,143 @@
+import type { Policy, SignerRule } from '../../domain/policy.ts';
+import { isAnchored } from '../../domain/text-rule.ts';
+import type { Candidate, Finding, Signer, Verification } from '../../domain/verdict.ts';
+import { type DerivedVerdict, deriveVerdict } from '../../domain/verdict-derivation.ts';
+import { fingerprintOf, merge } from './discovery.ts';
+import type { Examination } from './examination.ts';
+import { describeRules } from './identity.ts';
+import { COSIGN_SIGN } from './statement.ts';
+import { VERIFIER } from './version.ts';
+
+/** What a verification says: the derived verdict with its evidence. */
+export function report(
+  examination: Examination,
+  policy: Policy,
+  about: Pick<Verification, 'policy' | 'trustRoot' | 'trustRootHash'>,
+): Verification {
+  const { bundles, legacy, judged, unread } = examination;
+  const candidates = [...judged.map(({ candidate }) => candidate), ...unread];
+  const incomplete = bundles.incomplete ?? legacy.incomplete;
+  const derived = deriveVerdict({
+    discoveryComplete: incomplete === undefined,
+    outcomes: candidates.map(({ outcome }) => outcome),
+    attestationsOnly: examination.attestationsOnly,
+    attestations: examination.attestations.map(({ outcome }) => outcome),
+  });
+  const matches = candidates.filter(({ outcome }) => outcome === 'match');
+  const signedAt = matches
+    .flatMap((match) => match.signedAt ?? [])
+    .sort()
+    .at(-1);
+  const detail = detailOf(derived, examination, policy, candidates);
+  return {
+    ...about,
+    ...derived,
+    ...(detail !== undefined && { detail }),
+    cosignExit: exitOf(derived, examination),
+    signers: distinct(judged.flatMap(({ signer }) => signer ?? [])),
+    candidates,
+    findings: findingsOf(examination, policy),
+    ...(signedAt !== undefined && { signedAt }),
+    fingerprint: fingerprintOf(merge([bundles, legacy])),
+    verifier: VERIFIER,
+  };
+}
+
+/** The exit code of `cosign verify` 3.1.3 on the same path; of an unreadable registry it is 1 too. */
+function exitOf({ verdict, reason }: DerivedVerdict, { path }: Examination): number {
+  if (verdict === 'verified') return 0;
+  if (verdict === 'inconclusive' || path === 'bundle') return 1;
+  if (reason === 'no-signature') return 10;
+  return verdict === 'rejected' ? 12 : 1;
+}
+
+function detailOf(
+  { verdict, reason }: DerivedVerdict,
+  { attestations, bundles, legacy }: Examination,
+  policy: Policy,
+  candidates: readonly Candidate[],
+): string | undefined {
+  const unmet = attestations.find(({ outcome }) => outcome !== 'met');
+  const problemOf = (outcome: Candidate['outcome']) =>
+    candidates.find((candidate) => candidate.outcome === outcome)?.problem;
+  switch (reason) {
+    case undefined:
+      return verdict === 'verified' ? undefined : describeRules(policy.signedBy);
+    case 'no-signature':
+    case 'attestation-only':
+      return unsignedDetail(
+        reason,
+        bundles.unusable.find(({ kind }) => kind === 'refused')?.problem,
+      );
+    case 'broken-signature':
+      return problemOf('broken');
+    case 'other-signer':
+      return problemOf('other');
+    case 'candidate-unfetched':
+      return problemOf('unfetched');
+    case 'attestation-missing':
+    case 'attestation-rejected':
+      return `attestation ${unmet?.rule.predicateType}: ${unmet?.problem}`;
+    default:
+      return bundles.incomplete ?? legacy.incomplete ?? unmet?.problem;
+  }
+}
+
+function unsignedDetail(reason: string, refused: string | undefined): string {
+  const found =
+    reason === 'attestation-only' ? 'only attestations were found' : 'no signature was found';
+  return refused === undefined ? found : `${found}; not understood: ${refused}`;
+}
+
+/** What a person should know beside the verdict. */
+function findingsOf({ judged, bundles }: Examination, policy: Policy): Finding[] {
+  const matches = judged.filter(({ candidate }) => candidate.outcome === 'match');
+  const findings: Finding[] = [];
+  const [match] = matches;
+  if (match === undefined) return unanchored(policy.signedBy);
+  const all = (predicate: (match: (typeof matches)[number]) => boolean) => matches.every(predicate);
+  if (all(({ candidate }) => isAttestation(candidate))) {
+    findings.push({
+      code: 'attestation-as-signature',
+      message: `an attestation (${match.candidate.predicateType}) counts as the signature, as for cosign verify`,
+    });
+  }
+  if (all(({ signed }) => signed.format === 'legacy') && bundles.signed.length > 0) {
+    findings.push({
+      code: 'shadowed-legacy-signature',
+      message: `cosign verify looks only at the ${bundles.signed.length} bundle(s) beside the legacy signature that matches`,
+    });
+  }
+  if (all(({ signed }) => signed.laterPage)) {
+    findings.push({
+      code: 'match-on-later-page',
+      message: 'cosign reads only the first page of referrers; the match is on a later one',
+    });
+  }
+  if (all(({ candidate }) => candidate.keyId !== undefined && candidate.logIndex === undefined)) {
+    findings.push({
+      code: 'key-without-transparency-log',
+      message: 'signed with a key and in no transparency log: its use leaves no public trace',
+    });
+  }
+  return [...findings, ...unanchored(policy.signedBy)];
+}
+
+function isAttestation({ format, predicateType }: Candidate): boolean {
+  return format === 'bundle' && predicateType !== COSIGN_SIGN;
+}
+
+/** G1: Go's `MatchString` finds a pattern anywhere: `…@refs/heads/main` accepts `…/main-evil`. */
+function unanchored(rules: readonly SignerRule[]): Finding[] {
+  const patterns = rules
+    .flatMap((rule) => (rule.kind === 'keyless' ? [rule.identity, rule.issuer] : []))
+    .flatMap((rule) => ('regExp' in rule && !isAnchored(rule.regExp) ? [rule.regExp] : []));
+  return patterns.map((pattern) => ({
+    code: 'unanchored-pattern',
+    message: `the pattern ${pattern} matches anywhere in a text; anchor it with ^ and $`,
+  }));
+}
+
+function distinct(signers: readonly Signer[]): Signer[] {
+  return [...new Map(signers.map((signer) => [signer.id, signer])).values()];
+}

@@ -1,0 +1,65 @@
+import { createHash, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
+import type { KeyRule } from '../../domain/policy.ts';
+import { type Signed, sha256, signedBytes } from './signed.ts';
+
+export type HashName = KeyRule['digestAlgorithm'];
+
+const HASH_BY_LENGTH: ReadonlyMap<number, HashName> = new Map([
+  [32, 'sha256'],
+  [48, 'sha384'],
+  [64, 'sha512'],
+]);
+
+/**
+ * How the library asks about what was signed.
+ *
+ * G12: its own classes always hash with SHA-256, so that P-384 and P-521 signatures made with
+ * `--signature-digest-algorithm` could never verify. Here the caller says which hashes may have
+ * been used.
+ */
+export class HashedSignature {
+  readonly signature: Buffer;
+  readonly #signed: Buffer;
+  readonly #payload: Buffer;
+  readonly #hashes: readonly HashName[];
+
+  constructor(signed: Signed, hashes: readonly HashName[]) {
+    this.signature = signed.signature;
+    this.#signed = signedBytes(signed.content);
+    this.#payload = signed.content.kind === 'envelope' ? signed.content.payload : this.#signed;
+    this.#hashes = hashes;
+  }
+
+  compareSignature(signature: Buffer): boolean {
+    return equal(signature, this.signature);
+  }
+
+  /** Rekor v1 records the SHA-256 of an envelope's payload. */
+  compareDigest(digest: Buffer): boolean {
+    return equal(digest, sha256(this.#payload));
+  }
+
+  /** Hashedrekord entries record a digest of the signed bytes: of an envelope, of its encoding. */
+  compareSignedDigest(digest: Buffer): boolean {
+    const hash = HASH_BY_LENGTH.get(digest.length);
+    return hash !== undefined && equal(digest, createHash(hash).update(this.#signed).digest());
+  }
+
+  verifySignature(key: KeyObject): boolean {
+    return this.#hashes.some((hash) => this.#verifies(key, hash));
+  }
+
+  #verifies(key: KeyObject, hash: HashName): boolean {
+    try {
+      // Ed25519 (of a certificate) hashes by itself.
+      const algorithm = key.asymmetricKeyType === 'ed25519' ? null : hash;
+      return verify(algorithm, this.#signed, key, this.signature);
+    } catch {
+      return false;
+    }
+  }
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}

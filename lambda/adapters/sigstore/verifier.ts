@@ -1,0 +1,113 @@
+import type {
+  Registry,
+  RepositoryRef,
+  TrustRoots,
+  Verifier as VerifierPort,
+} from '../../application/ports.ts';
+import type { Digest } from '../../domain/digest.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { Policy, PolicyHash, TrustRootName } from '../../domain/policy.ts';
+import type { Verification } from '../../domain/verdict.ts';
+import type { Site } from './discovery.ts';
+import { examine } from './examination.ts';
+import { report } from './report.ts';
+import { hashOfRoot, type LoadedRoot, NO_ROOT, TrustedRootCache } from './trusted-root.ts';
+import { VERIFIER } from './version.ts';
+
+export interface VerifierOptions {
+  readonly registry: Registry;
+  readonly trustRoots: TrustRoots;
+  /** Judges a certificate only where a policy ignores the log and asks for no timestamp. */
+  readonly now: () => Date;
+}
+
+export function createVerifier(options: VerifierOptions): VerifierPort {
+  return new SigstoreVerifier(options);
+}
+
+/**
+ * Finds signatures where cosign 3.1.3 looks and judges them by its rules, with
+ * `@sigstore/verify` for the cryptography. Asks the registry and nobody else.
+ */
+class SigstoreVerifier implements VerifierPort {
+  readonly #registry: Registry;
+  readonly #trustRoots: TrustRoots;
+  readonly #now: () => Date;
+  readonly #roots = new TrustedRootCache();
+
+  constructor({ registry, trustRoots, now }: VerifierOptions) {
+    this.#registry = registry;
+    this.#trustRoots = trustRoots;
+    this.#now = now;
+  }
+
+  async verify(
+    repository: RepositoryRef,
+    digest: Digest,
+    policy: Policy,
+    policyHash: PolicyHash,
+    signal?: AbortSignal,
+  ): Promise<Verification> {
+    const about = { policy: policyHash, trustRoot: policy.trustRoot };
+    const root = await this.#rootFor(policy);
+    if ('problem' in root) {
+      return nothingKnown(about, 'trust-root-unavailable', root.problem);
+    }
+    const site: Site = { registry: this.#registry, repository, digest, ...(signal && { signal }) };
+    try {
+      const conditions = { material: root.material, rules: policy, now: this.#now() };
+      const examination = await examine(site, policy, conditions);
+      return report(examination, policy, { ...about, trustRootHash: root.hash });
+    } catch (thrown) {
+      // Our own bug must never read as a verdict about the image (CVE-2026-44310).
+      return nothingKnown(about, 'verifier-failed', messageOf(thrown), root.hash);
+    }
+  }
+
+  async trustRootHash(name: TrustRootName): Promise<string | undefined> {
+    const bytes = await this.#trustRoots.read(name);
+    return bytes === undefined ? undefined : hashOfRoot(bytes);
+  }
+
+  async #rootFor(policy: Policy): Promise<LoadedRoot | { problem: string }> {
+    if (needsNoRoot(policy)) return NO_ROOT;
+    try {
+      const bytes = await this.#trustRoots.read(policy.trustRoot);
+      if (bytes === undefined) return { problem: `there is no trusted root ${policy.trustRoot}` };
+      return this.#roots.load(bytes);
+    } catch (thrown) {
+      return { problem: messageOf(thrown) };
+    }
+  }
+}
+
+/** As cosign: a key alone, without log and timestamp, needs no authority. */
+function needsNoRoot(policy: Policy): boolean {
+  const rules = [...policy.signedBy, ...policy.attestations.flatMap(({ signedBy }) => signedBy)];
+  return (
+    policy.unsafeIgnoreTransparencyLog &&
+    !policy.useSignedTimestamps &&
+    rules.every(({ kind }) => kind === 'key')
+  );
+}
+
+function nothingKnown(
+  about: Pick<Verification, 'policy' | 'trustRoot'>,
+  reason: 'trust-root-unavailable' | 'verifier-failed',
+  detail: string,
+  trustRootHash = '',
+): Verification {
+  return {
+    ...about,
+    verdict: 'inconclusive',
+    reason,
+    detail,
+    cosignExit: 1,
+    signers: [],
+    candidates: [],
+    findings: [],
+    fingerprint: '',
+    trustRootHash,
+    verifier: VERIFIER,
+  };
+}

@@ -1,7 +1,5 @@
-import {
-  EmbeddedDatabase,
-  type OperationName,
-} from '../../../lambda/adapters/dynamodb/embedded/database.ts';
+import { EmbeddedDatabase } from '../../../lambda/adapters/dynamodb/embedded/database.ts';
+import type { OperationName } from '../../../lambda/adapters/dynamodb/embedded/operations.ts';
 import { INDEX } from '../../../lambda/contract/table-schema.ts';
 
 export const WRITES: readonly OperationName[] = [
@@ -142,7 +140,7 @@ export class FaultyDatabase {
     const answer =
       done.length === 0
         ? { Responses: {} }
-        : await this.#perform(operation, { ...request, RequestItems: part(done) });
+        : await this.#perform(operation, { ...request, RequestItems: part(done) } as Request);
     return { ...answer, [isGet ? 'UnprocessedKeys' : 'UnprocessedItems']: part(undone) };
   }
 

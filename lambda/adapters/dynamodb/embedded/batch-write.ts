@@ -1,6 +1,6 @@
 import deleteItem from 'dynalite/actions/deleteItem.js';
 import putItem from 'dynalite/actions/putItem.js';
-import type { Action } from './database.ts';
+import { type Action, RequestRefused } from './operations.ts';
 
 interface Batch {
   readonly RequestItems: Readonly<Record<string, readonly WriteRequest[]>>;
@@ -22,13 +22,15 @@ export async function batchWriteItem(
     requests.map((request) => ({ TableName, ...request })),
   );
   refuseDuplicates(writes);
-  await Promise.all(
-    writes.map(({ TableName, PutRequest, DeleteRequest }) =>
-      PutRequest === undefined
-        ? act(deleteItem, { TableName, Key: DeleteRequest?.Key })
-        : act(putItem, { TableName, Item: PutRequest.Item }),
-    ),
+  const acts = writes.map(({ TableName, PutRequest, DeleteRequest }) =>
+    PutRequest === undefined
+      ? act(deleteItem, { TableName, Key: DeleteRequest?.Key })
+      : act(putItem, { TableName, Item: PutRequest.Item }),
   );
+  // All have ended before the failure of one is told.
+  const ends = await Promise.allSettled(acts);
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   return { UnprocessedItems: {} };
 }
 
@@ -38,11 +40,8 @@ function refuseDuplicates(writes: readonly WriteRequest[]): void {
     return JSON.stringify([pk, sk]);
   });
   if (new Set(keys).size === keys.length) return;
-  throw Object.assign(new Error('duplicate keys'), {
-    statusCode: 400,
-    body: {
-      __type: 'com.amazon.coral.validate#ValidationException',
-      message: 'Provided list of item keys contains duplicates',
-    },
-  });
+  throw new RequestRefused(
+    'com.amazon.coral.validate#ValidationException',
+    'Provided list of item keys contains duplicates',
+  );
 }

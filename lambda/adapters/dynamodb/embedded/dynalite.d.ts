@@ -1,47 +1,34 @@
 /** The parts of dynalite 4.0.0 that the embedded database is made of; the package has no types. */
 
 declare module 'dynalite/db/index.js' {
-  export type Done<T = void> = (error: Error | null, value?: T) => void;
+  export type Done<T = unknown> = (error: Error | null, value?: T) => void;
 
-  /** Items, or rows of one index: the keys of the one LevelDB that have a prefix. */
+  /** Items, or rows of one index. */
   export interface SubDatabase {
-    get(key: string, done: Done<unknown>): void;
+    get(key: string, done: Done): void;
     put(key: string, value: unknown, done: Done): void;
     del(key: string, done: Done): void;
     createValueStream(range: object): NodeJS.ReadableStream;
+    /** `run` has the key to itself until the function that `release` returns is called. */
     lock(key: string, run: (release: (done: Done) => Done) => void): void;
   }
 
-  export interface Operation {
-    type: 'put' | 'del';
-    key: string;
-    value?: unknown;
-  }
-
-  export interface Level {
-    open(): Promise<void>;
-    getSync(key: string): unknown;
-    batch(operations: Operation[], options: { sync: boolean }): Promise<void>;
-  }
-
-  export interface Options {
-    path?: string;
-  }
-
-  /** What the actions use of a store. */
+  /** What the actions use of dynalite's own store. */
   export interface ActionStore {
-    options: Options;
-    getTable(name: string, checkStatus: boolean | Done<object>, done?: Done<object>): void;
+    options: { maxItemSize: number };
+    getTable(name: string, checkStatus: boolean | Done, done?: Done): void;
     getItemDb(table: string): SubDatabase;
     getIndexDb(type: string, table: string, index: string): SubDatabase;
   }
 
-  export interface DatabaseStore extends ActionStore {
-    db: Level;
-    lifecycleManager: { gracefulClose(): Promise<void> };
-  }
-
-  const database: { create(options: Options): DatabaseStore };
+  const database: {
+    getIndexActions(
+      indexes: readonly object[],
+      existing: object | null,
+      item: object | null,
+      table: object,
+    ): { puts: { index: string; key: string; item: object }[] };
+  };
   export default database;
 }
 

@@ -1,39 +1,100 @@
-import type { Level, Operation, SubDatabase } from 'dynalite/db/index.js';
+import { ClassicLevel } from 'classic-level';
+import { MemoryLevel } from 'memory-level';
 
-type Done = (error: Error | null) => void;
+export type Operation =
+  | { readonly type: 'put'; readonly key: string; readonly value: unknown }
+  | { readonly type: 'del'; readonly key: string };
+
+export interface Range {
+  readonly gt?: string;
+  readonly gte?: string;
+  readonly lt?: string;
+  readonly lte?: string;
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+/** What is used of LevelDB; the one in memory has it too, and nothing to sync. */
+type Level = Pick<
+  ClassicLevel<string, unknown>,
+  'open' | 'close' | 'getSync' | 'values' | 'iterator' | 'batch'
+>;
+
+const CACHE_BYTES = 32 * 1024 * 1024;
+const READ_AT_ONCE = 100;
 
 interface Write {
   readonly operations: readonly Operation[];
-  readonly done: Done;
+  readonly done: (error: Error | null) => void;
 }
 
 /**
- * Writes to LevelDB, each whole or not at all and on the disk before it is acknowledged. Those that
- * arrive while one is under way go together in the next, so that they share its wait for the disk.
+ * LevelDB on disk, or the same in memory. A write is whole or not at all, and on the disk before it
+ * is acknowledged; writes that arrive while one is under way go together in the next, so that they
+ * share its wait for the disk.
  */
-export class GroupWriter {
-  readonly #batch: (operations: Operation[]) => Promise<void>;
-  readonly #failed: (error: Error) => void;
+export class LevelDatabase {
+  readonly #level: Level;
   #waiting: Write[] = [];
   #busy = false;
+  #broken = false;
 
-  constructor(level: Level, failed: (error: Error) => void) {
-    // dynalite hides the options of `batch` behind a method of its own on the instance.
-    const { batch } = Object.getPrototypeOf(level) as Level;
-    this.#batch = (operations) => batch.call(level, operations, { sync: true });
-    this.#failed = failed;
+  /** @param path - folder of the database; in memory without it */
+  constructor(path: string | undefined) {
+    const valueEncoding = 'json';
+    this.#level =
+      path === undefined
+        ? (new MemoryLevel<string, unknown>({ valueEncoding }) as unknown as Level)
+        : new ClassicLevel<string, unknown>(path, { valueEncoding, cacheSize: CACHE_BYTES });
   }
 
-  write(operations: readonly Operation[], done: Done): void {
-    this.#waiting.push({ operations, done });
-    if (!this.#busy) void this.#drain();
+  /** True after a write failed: see {@link EmbeddedDatabase}. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  open(): Promise<void> {
+    return this.#level.open();
+  }
+
+  close(): Promise<void> {
+    return this.#level.close();
+  }
+
+  get(key: string): unknown {
+    return this.#level.getSync(key);
+  }
+
+  async *values(range: Range): AsyncGenerator<unknown, void, undefined> {
+    const iterator = this.#level.values(range);
+    try {
+      for (;;) {
+        const some = await iterator.nextv(READ_AT_ONCE);
+        if (some.length === 0) return;
+        yield* some;
+      }
+    } finally {
+      // An open iterator pins everything that was ever overwritten since.
+      await iterator.close();
+    }
+  }
+
+  async *entries(range: Range): AsyncGenerator<[string, unknown], void, undefined> {
+    yield* this.#level.iterator(range);
+  }
+
+  write(operations: readonly Operation[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const done = (error: Error | null) => (error === null ? resolve() : reject(error));
+      this.#waiting.push({ operations, done });
+      if (!this.#busy) void this.#drain();
+    });
   }
 
   async #drain(): Promise<void> {
     this.#busy = true;
     while (this.#waiting.length > 0) {
-      const group = this.#waiting;
-      this.#waiting = [];
+      const group = this.#waiting.splice(0);
       const error = await this.#writeGroup(group);
       for (const { done } of group) done(error);
     }
@@ -41,55 +102,14 @@ export class GroupWriter {
   }
 
   async #writeGroup(group: readonly Write[]): Promise<Error | null> {
+    if (this.#broken) return new Error('an earlier write failed');
     try {
-      await this.#batch(group.flatMap(({ operations }) => operations));
+      const operations = group.flatMap((write) => write.operations);
+      await this.#level.batch(operations, { sync: true });
       return null;
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      this.#failed(error);
-      return error;
+      this.#broken = true;
+      return thrown instanceof Error ? thrown : new Error(String(thrown));
     }
-  }
-}
-
-/**
- * The databases that one action of dynalite sees. The action writes the rows of the indexes first
- * and the item last, one by one; here the rows wait for the item and go with it in one write, so
- * that a crash never leaves an index that disagrees with its items.
- */
-export class ItemWrite {
-  readonly #level: Level;
-  readonly #writer: GroupWriter;
-  readonly #rows: Operation[] = [];
-
-  constructor(level: Level, writer: GroupWriter) {
-    this.#level = level;
-    this.#writer = writer;
-  }
-
-  index(rows: SubDatabase, prefix: string): SubDatabase {
-    const later = (operation: Operation, done: Done) => {
-      this.#rows.push(operation);
-      done(null);
-    };
-    return {
-      get: (key, done) => rows.get(key, done),
-      put: (key, value, done) => later({ type: 'put', key: prefix + key, value }, done),
-      del: (key, done) => later({ type: 'del', key: prefix + key }, done),
-      createValueStream: (range) => rows.createValueStream(range),
-      lock: (key, run) => rows.lock(key, run),
-    };
-  }
-
-  items(items: SubDatabase, prefix: string): SubDatabase {
-    const now = (operation: Operation, done: Done) =>
-      this.#writer.write([...this.#rows, operation], done);
-    return {
-      get: (key, done) => done(null, this.#level.getSync(prefix + key)),
-      put: (key, value, done) => now({ type: 'put', key: prefix + key, value }, done),
-      del: (key, done) => now({ type: 'del', key: prefix + key }, done),
-      createValueStream: (range) => items.createValueStream(range),
-      lock: (key, run) => items.lock(key, run),
-    };
   }
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Access, isAdmitted, PROOF_HEADER, proofOf } from './access.ts';
-import { isOperation, type OperationName } from './database.ts';
+import { isOperation, type OperationName } from './operations.ts';
 
 /** What answers requests: the embedded database. */
 export interface Answering {

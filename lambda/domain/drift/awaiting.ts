@@ -6,7 +6,7 @@ import type { Verification } from '../verdict.ts';
 import { isQuiet } from './draft.ts';
 import { alarmOf, isGood, recordOf, severityOf, standingOf } from './judge.ts';
 import type { Outcome } from './outcome.ts';
-import { verdictClause } from './wording.ts';
+import { durationText, verdictClause } from './wording.ts';
 
 /** A verdict in its grace: cleared by this digest's own match, cut short by a broken signature, told when it is over. */
 export function awaitVerdict(
@@ -41,7 +41,10 @@ export function rejectedNow(record: VerdictRecord, policy: PolicyHash, opener?: 
     change: {
       kind: 'signature.rejected',
       severity: severityOf(record),
-      summary: verdictClause(record),
+      summary:
+        record.reason === 'other-signer'
+          ? 'is signed by someone else'
+          : 'carries a signature that does not hold',
       policy,
       verdictTo: record.verdict,
     },
@@ -60,7 +63,7 @@ function isOver(record: VerdictRecord, opener: Grace): Outcome {
     change: {
       kind,
       severity: kind === 'signature.unverifiable' ? 'medium' : severityOf(record),
-      summary: `${finalText(opener)}, ${verdictClause(record)}`,
+      summary: `${finalText(opener)} ${verdictClause(record)} after ${durationText(opener.length)}`,
       policy: opener.policy,
       verdictFrom: 'inconclusive',
       verdictTo: record.verdict,
@@ -72,6 +75,6 @@ function isOver(record: VerdictRecord, opener: Grace): Outcome {
 }
 
 function finalText({ kind }: Grace): string {
-  if (kind === 'tag.moved') return 'moved, and its grace is over';
-  return kind === 'tag.first-seen' ? 'first seen, and its grace is over' : 'under a new policy';
+  if (kind === 'tag.moved') return 'moved, still';
+  return kind === 'tag.first-seen' ? 'first seen, still' : 'is under a changed policy, still';
 }

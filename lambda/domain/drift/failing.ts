@@ -16,7 +16,7 @@ export function fail(draft: Draft, reason: string, text: string): void {
   if (next.open['watch.failing'] !== undefined) return;
   if (between(next.failing.since, at) < Math.max(3 * intervalOf(input.terms), HOUR)) return;
   next.failing = { since: next.failing.since, reason, detail };
-  const summary = `no check has succeeded since ${next.failing.since}: ${reason}`;
+  const summary = `has had no successful check since ${next.failing.since}: ${reason}`;
   draft.change({ kind: 'watch.failing', severity: 'medium', summary });
   draft.raise('watch.failing');
 }
@@ -25,7 +25,7 @@ export function recover(draft: Draft): void {
   delete draft.next.failing;
   const open = draft.next.open['watch.failing'];
   if (open === undefined) return;
-  const summary = 'checks succeed again';
+  const summary = 'is checked successfully again';
   const { severity } = open;
   draft.change({ kind: 'watch.recovered', severity, summary, ...draft.close('watch.failing') });
 }

@@ -52,7 +52,7 @@ export function confirmLoss(
     change: {
       kind: 'signature.lost',
       severity: 'high',
-      summary: 'its signature is no longer served',
+      summary: 'is no longer served with its signature',
       policy: grace.policy,
       verdictFrom: known.verdict,
       verdictTo: record.verdict,

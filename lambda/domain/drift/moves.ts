@@ -90,7 +90,7 @@ function violation(
   if (pinnedTo === undefined || pinnedTo === seen.digest) return {};
   const resolves = draft.close('tag.immutable-violated');
   draft.raise('tag.immutable-violated');
-  const summary = `immutable tag ${movedText(false, rollback)}, ${clause}`;
+  const summary = `${movedText(false, rollback)} although it is immutable, ${clause}`;
   return { kind: 'tag.immutable-violated', severity: 'critical', summary, ...resolves };
 }
 

@@ -17,7 +17,7 @@ export function comparePins(draft: Draft): void {
   const open = next.open['tag.pin-left'];
   // A header's claim is no proof that the tag is anywhere else.
   if (left && open === undefined && next.proven) {
-    const summary = 'does not point at the digest that the watch list expects';
+    const summary = 'does not point at the digest that its watch expects';
     draft.change({ kind: 'tag.pin-left', severity: 'high', summary });
     draft.raise('tag.pin-left');
   }

@@ -78,7 +78,7 @@ function demotion(
     change: {
       kind: 'policy.changed',
       severity: worse ? 'high' : 'info',
-      summary: `under a new policy: ${verdictClause(record)}`,
+      summary: `is judged anew under a changed policy: ${verdictClause(record)}`,
       policy,
       verdictFrom: from?.verdict ?? 'not-required',
       verdictTo: record.verdict,

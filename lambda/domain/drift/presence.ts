@@ -27,7 +27,12 @@ export function takeAbsent(draft: Draft, seen: Absent): void {
   const summary = 'no longer exists in its repository';
   draft.change({ kind: 'tag.missing', severity: 'high', summary });
   draft.raise('tag.missing');
-  reopen(draft, 'tag.access-lost', 'tag.access-restored', 'the registry answers again');
+  reopen(
+    draft,
+    'tag.access-lost',
+    'tag.access-restored',
+    'is answered for again: it does not exist',
+  );
 }
 
 /** 401 or 403: deleted, made private, or hidden. Never proof of a deletion. */
@@ -39,7 +44,7 @@ export function takeDenied(draft: Draft, seen: Denied): void {
   if (!isConfirmed(suspect(draft, 'denied'), 0, draft)) return;
   delete draft.next.suspicion;
   draft.next.presence = 'access-lost';
-  const summary = 'the registry denies access: deleted, or made private';
+  const summary = 'is denied by its registry: deleted, or made private';
   draft.change({ kind: 'tag.access-lost', severity: 'medium', summary });
   draft.raise('tag.access-lost');
 }

@@ -47,7 +47,7 @@ function rulesChanged(known: VerdictRecord, record: VerdictRecord, policy: strin
     change: {
       kind: 'trust.changed',
       severity: isGood(known) ? 'high' : 'info',
-      summary: `under another ${what} the same signatures say: ${verdictClause(record)}`,
+      summary: `is judged anew under another ${what}: ${verdictClause(record)}`,
       policy,
       verdictFrom: known.verdict,
       verdictTo: record.verdict,

@@ -5,9 +5,9 @@ import { isClear } from './leaving.ts';
 import { closeAlarm, closeOpener, type Outcome } from './outcome.ts';
 
 const TEXT = {
-  'signature.gained': 'its signature arrived: verified',
-  'policy.changed': 'its policies accept the image now',
-  'trust.changed': 'under another trust root the same signatures are verified',
+  'signature.gained': 'got its signature: verified',
+  'policy.changed': 'is accepted by its policies now',
+  'trust.changed': 'is judged anew under another trust root: verified',
 } as const;
 
 /**

@@ -11,7 +11,7 @@ export function compareSigners(draft: Draft): void {
     draft.change({
       kind: 'signature.signer-changed',
       severity: 'high',
-      summary: 'signed by nobody who signed the last verified image',
+      summary: 'is signed by nobody who signed the last verified image',
       policy,
       signersFrom,
       signersTo: record.signers,

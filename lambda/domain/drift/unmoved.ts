@@ -65,6 +65,6 @@ function takeProof(draft: Draft, seen: PresentObservation): void {
   if (before.proven) return;
   next.proven = true;
   draft.sightings = sightingsOf(seen.digest, seen.manifest);
-  const summary = 'the digest of the baseline is proved by its bytes';
+  const summary = 'has its baseline proved by bytes';
   draft.change({ kind: 'tag.first-seen', severity: 'info', summary });
 }

@@ -1,4 +1,5 @@
 import type { VerdictRecord } from '../state.ts';
+import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../time.ts';
 import type { VerdictReason } from '../verdict.ts';
 
 const REASONS: Record<VerdictReason, string> = {
@@ -38,4 +39,18 @@ export function verdictClause(told: Pick<VerdictRecord, 'verdict' | 'reason'> | 
         ? 'awaiting signature'
         : `not verifiable: ${reasonText(reason ?? 'verifier-failed')}`;
   }
+}
+
+/** `45 s`, `15 min`, `6 h`, `2 d`: the largest unit that loses nothing. */
+export function durationText(duration: Duration): string {
+  const units: [Duration, string][] = [
+    [DAY, 'd'],
+    [HOUR, 'h'],
+    [MINUTE, 'min'],
+  ];
+  const [length, unit] = units.find(([size]) => duration > 0 && duration % size === 0) ?? [
+    SECOND,
+    's',
+  ];
+  return `${Math.round(duration / length)} ${unit}`;
 }

@@ -1,0 +1,137 @@
+import { reasonText } from '../drift/wording.ts';
+import type { Change, DigestView, EventRecord, PolicyView } from '../event.ts';
+import { mostSevere, severityRank } from '../severity.ts';
+import { checkCommands, imageOf, pullCommand, showCommand, whereCommand } from './commands.ts';
+import { claimed, printable } from './escape.ts';
+import { mainChange, summaryOf, verdictText } from './headline.ts';
+
+const INDENT = ' '.repeat(8);
+
+/** The e-mail: what happened, what to do first, then the facts, then commands, each on one line of its own. */
+export function textOf(event: EventRecord, id: string, supersededBy: string | undefined): string {
+  const others = event.changes.filter((change) => change !== mainChange(event));
+  const blocks = [
+    [
+      `${event.severity.toUpperCase()}: ${printable(event.subject)} ${summaryOf(event)}.`,
+      ...others.map((change) => `Also: ${printable(change.summary)}.`),
+      ...(supersededBy === undefined
+        ? []
+        : [`Superseded by ${printable(supersededBy)}: this comes late.`]),
+    ],
+    [
+      ...section('FIRST', firstOf(event)),
+      ...section('WAS', viewLines(event.was, [])),
+      ...section(
+        'NOW',
+        viewLines(
+          event.now,
+          event.watches.flatMap(({ requires }) => requires ?? []),
+        ),
+      ),
+      ...section('WHEN', [whenOf(event)]),
+      ...section('CHANGE', event.changes.flatMap(changeLines)),
+    ],
+    [
+      ...section('CHECK', checkCommands(event)),
+      ...section('WHERE', event.now?.digest === undefined ? [] : [whereCommand(event.now.digest)]),
+      ...section('DETAIL', [showCommand(event)]),
+    ],
+    [...labelLines(event), `May repeat; drop by event id: ${printable(id, 1000)}`],
+  ];
+  return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
+}
+
+function section(name: string, lines: readonly string[]): string[] {
+  return lines.map((line, index) => `${index === 0 ? name.padEnd(INDENT.length) : INDENT}${line}`);
+}
+
+function firstOf(event: EventRecord): string[] {
+  // A closing carries the severity of what it closes: only the rest is news.
+  const news = event.changes.filter(
+    ({ resolves }) => resolves === undefined || event.state === 'open',
+  );
+  const worst = mostSevere(news.map((change) => change.severity));
+  if (severityRank(worst) < severityRank('medium')) {
+    return [
+      event.resolves === undefined
+        ? 'Nothing to do.'
+        : `Nothing to do: ${printable(event.resolves)} is closed.`,
+    ];
+  }
+  if (event.kind === 'watch.failing')
+    return ['Find out why the registry does not answer for this tag.'];
+  if (event.kind === 'tag.missing' || event.kind === 'tag.access-lost') {
+    return [
+      'Find out whether it was deleted on purpose. It pointed at:',
+      ...pull(event, event.was),
+    ];
+  }
+  const back = imageOf(event, event.lastVerified);
+  if (event.kind === 'signature.signer-changed')
+    return ['Find out whether this signer is expected.'];
+  if (back === undefined) return ['Stop rollouts of this tag until somebody has looked at it.'];
+  if (event.lastVerified === event.now?.digest) return ['Find out whether this move was intended.'];
+  return ['Stop rollouts of this tag. Last verified image:', pullCommand(back)];
+}
+
+function pull(event: EventRecord, view: DigestView | undefined): string[] {
+  const image = imageOf(event, view?.digest);
+  return image === undefined ? [] : [pullCommand(image)];
+}
+
+function viewLines(view: DigestView | undefined, wanted: readonly PolicyView[]): string[] {
+  if (view?.digest === undefined) return [];
+  const reason = view.reason === undefined ? '' : `: ${reasonText(view.reason)}`;
+  const proven = view.proven === false ? ' (a header says so, no bytes proved it)' : '';
+  return [
+    `${view.digest}${proven}  ${verdictText(view)}${reason}`,
+    ...(view.detail === undefined ? [] : [claimed(view.detail)]),
+    ...view.signers.map((signer) => `signer ${claimed(signer.label)}`),
+    ...(view.signedAt === undefined ? [] : [`signed ${minute(view.signedAt)}`]),
+    ...(view.awaitedUntil === undefined ? [] : [`final verdict by ${minute(view.awaitedUntil)}`]),
+    ...(view.verdicts ?? []).map((each) => `under ${printable(each.policyName)}: ${each.verdict}`),
+    ...(view.verdict === 'verified' ? [] : wanted.flatMap(wantedLines)),
+  ];
+}
+
+function wantedLines({ signedBy }: PolicyView): string[] {
+  return signedBy.map((rule) => {
+    if (rule.kind === 'key') return `wanted key ${printable(rule.keyId)}`;
+    const value = 'exact' in rule.identity ? rule.identity.exact : rule.identity.regExp;
+    return `wanted ${printable(value, 1000)}`;
+  });
+}
+
+function whenOf({ at, was, lastUnchanged }: EventRecord): string {
+  const bound =
+    lastUnchanged === undefined ? '' : `, before that last checked ${minute(lastUnchanged)}`;
+  return `seen ${minute(at)}${was?.digest === undefined ? '' : bound}`;
+}
+
+/** `2026-03-19 03:12 UTC` */
+function minute(at: string): string {
+  return `${printable(at.slice(0, 10))} ${printable(at.slice(11, 16))} UTC`;
+}
+
+function changeLines(change: Change): string[] {
+  const { moveClasses = [], platforms, rollback, olderSignature, signersFrom, signersTo } = change;
+  const list = (names: readonly string[] = []) =>
+    names.map((name) => printable(name, 80)).join(', ');
+  return [
+    moveClasses.join(', '),
+    platforms?.changed.length ? `changed on ${list(platforms.changed)}` : '',
+    platforms?.added.length ? `added ${list(platforms.added)}` : '',
+    platforms?.removed.length ? `removed ${list(platforms.removed)}` : '',
+    rollback === true ? 'back to an image that this tag pointed at before' : '',
+    olderSignature === true ? 'signed over a day before the newest verified image' : '',
+    ...(signersFrom ?? []).map((signer) => `signer was ${claimed(signer.label)}`),
+    ...(signersTo ?? []).map((signer) => `signer is ${claimed(signer.label)}`),
+  ].filter((line) => line !== '');
+}
+
+function labelLines({ watches }: EventRecord): string[] {
+  const labels = [...new Set(watches.flatMap((watch) => watch.labels))].sort();
+  return labels.length === 0
+    ? []
+    : [`Labels ${labels.map((label) => printable(label)).join(', ')}.`];
+}

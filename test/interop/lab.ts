@@ -6,6 +6,7 @@ import { Cosign } from './cosign.ts';
 import type { Image } from './key-images.ts';
 import { pemOf } from './key-type-images.ts';
 import type { Peers } from './peers.ts';
+import { type Outcome, run } from './process.ts';
 import type { RunningRegistry } from './registries.ts';
 import { Repository } from './repository.ts';
 import { Tagwarden } from './tagwarden.ts';
@@ -14,10 +15,12 @@ import { Tagwarden } from './tagwarden.ts';
 export class Lab {
   readonly cosign: Cosign;
   readonly tagwarden: Tagwarden;
+  readonly #peers: Peers;
   readonly #registry: RunningRegistry;
   readonly #pushed = new Map<Image, Promise<string>>();
 
-  private constructor(registry: RunningRegistry, cosign: Cosign) {
+  private constructor(peers: Peers, registry: RunningRegistry, cosign: Cosign) {
+    this.#peers = peers;
     this.#registry = registry;
     this.cosign = cosign;
     this.tagwarden = new Tagwarden(cosign.folder);
@@ -35,7 +38,7 @@ export class Lab {
       const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
       await cosign.importKey(name, pemOf(privateKey));
     }
-    return new Lab(await start(peers), cosign);
+    return new Lab(peers, await start(peers), cosign);
   }
 
   /** Puts the image into a repository of its own, once; resolves to what shall be verified. */
@@ -46,6 +49,10 @@ export class Lab {
     const pushed = image(repository, this.cosign);
     this.#pushed.set(image, pushed);
     return pushed;
+  }
+
+  crane(...args: string[]): Promise<Outcome> {
+    return run(this.#peers.crane, args, { HOME: this.cosign.folder });
   }
 
   async stop(): Promise<void> {

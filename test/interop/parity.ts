@@ -5,8 +5,12 @@ import { findPeers, type Peers } from './peers.ts';
 import type { Outcome } from './process.ts';
 import { REGISTRIES } from './registries.ts';
 
-/** One case: an image, the flags that both programs get, and the exit code that both must give. */
-export type Row<Name extends string> = readonly [image: Name, flags: string, exit: number];
+/** One case: an image, the flags that both programs get (or a name for them), and the exit code that both must give. */
+export type Row<Name extends string, Flags extends string = string> = readonly [
+  image: Name,
+  flags: Flags,
+  exit: number,
+];
 
 export type RegistryName = keyof typeof REGISTRIES;
 
@@ -17,15 +21,17 @@ const peers = findPeers();
 /** Without the peers there is nothing to compare with: skipped, which is reported, and never passed. */
 export const suite = peers === undefined ? describe.skip : describe;
 
-/** Has `cosign verify` and `tagwarden verify` judge every row, in each of the registries. */
+/** Has `cosign verify` and `tagwarden verify` judge every row, in each of the registries; `named` are sets of flags. */
 export function compareVerify<Name extends string>(
   registries: readonly RegistryName[],
   images: Readonly<Record<Name, Image>>,
   rows: readonly Row<Name>[],
+  named: Readonly<Record<string, string>> = {},
 ): void {
   suite.each(registries)('verify agrees with cosign about images in %s', (registry) => {
     const lab = useLab(registry);
-    it.each(rows)('%s, %s: %i', async (name, flags, exit) => {
+    it.each(rows)('%s, %s: %i', async (name, row, exit) => {
+      const flags = named[row] ?? row;
       const reference = await lab().push(images[name]);
       const cosign = await lab().cosign.verify(reference, flags);
       const tagwarden = await lab().tagwarden.verify(reference, flags);

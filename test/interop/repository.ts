@@ -54,7 +54,10 @@ export class Repository {
    */
   async putReferrer(subject: Descriptor, manifest: Readonly<Record<string, unknown>>) {
     const config = await this.putBlob(encode({}), 'application/vnd.oci.empty.v1+json');
-    const described = await this.putManifest({ mediaType: MANIFEST, config, ...manifest });
+    const described = {
+      ...(await this.putManifest({ mediaType: MANIFEST, config, ...manifest })),
+      artifactType: manifest.artifactType ?? config.mediaType,
+    };
     const api = await fetch(`${this.#base}/referrers/${subject.digest}`);
     if (api.ok) return;
     const tag = subject.digest.replace(':', '-');

@@ -89,6 +89,8 @@ export interface RegistrySettings {
 export interface CompiledWatchlist {
   readonly watches: readonly Watch[];
   readonly policies: ReadonlyMap<PolicyHash, Policy>;
+  /** Every name that a watch may use, also `none`; two names may stand for one policy. */
+  readonly policyNames: ReadonlyMap<string, PolicyHash>;
   /** Bytes of custom trusted roots, by name (`sha256:<hex>` of the bytes). */
   readonly trustRoots: ReadonlyMap<TrustRootName, Uint8Array>;
   readonly registries: readonly RegistrySettings[];

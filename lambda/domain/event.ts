@@ -1,5 +1,5 @@
 import type { Digest } from './digest.ts';
-import type { PolicyHash, TextRule, TrustRootName } from './policy.ts';
+import type { KeylessRule, KeyRule, Policy, PolicyHash, TrustRootName } from './policy.ts';
 import type { Severity } from './severity.ts';
 import type { TagState } from './state.ts';
 import type { Timestamp } from './time.ts';
@@ -89,13 +89,14 @@ export interface DigestView {
 
 /** As much of a policy as reproduces a verdict by hand; never anything that was observed. */
 export interface PolicyView {
-  readonly signedBy: readonly (
-    | { readonly kind: 'keyless'; readonly identity: TextRule; readonly issuer: TextRule }
-    | { readonly kind: 'key'; readonly keyId: string; readonly source: string }
-  )[];
+  readonly signedBy: readonly (KeylessRule | Omit<KeyRule, 'spki'>)[];
+  /** Predicate types. */
+  readonly attestations: readonly string[];
   readonly trustRoot: TrustRootName;
   readonly unsafeIgnoreTransparencyLog: boolean;
   readonly useSignedTimestamps: boolean;
+  readonly format: Policy['format'];
+  readonly annotations: Policy['annotations'];
 }
 
 /** Snapshot of a watch at the time of the event. */

@@ -1,22 +1,15 @@
 import type { Digest } from '../digest.ts';
 import { type EventRecord, eventIdOf, type PolicyView } from '../event.ts';
-import { PUBLIC_GOOD } from '../policy.ts';
+import { PUBLIC_GOOD, type TextRule } from '../policy.ts';
 import { printable } from './escape.ts';
 import { shellCommand } from './shell.ts';
 
 /** Reproduces the verdict by hand: one command per signer that the policy accepts. Policy values and digests only. */
 export function checkCommands(event: EventRecord): string[] {
   const image = imageOf(event, event.now?.digest);
-  const required = event.watches.flatMap(({ requires }) => requires ?? []);
   if (image === undefined) return [];
-  const commands = required.flatMap((policy) =>
-    policy.signedBy.map((rule) => [
-      'cosign',
-      'verify',
-      ...signerFlags(rule),
-      ...trustFlags(policy),
-      image,
-    ]),
+  const commands = event.watches.flatMap(({ requires }) =>
+    requires === undefined ? [] : commandsFor(requires, image),
   );
   // A value that a terminal would act on is not for copying.
   const copyable = commands.filter((words) =>
@@ -25,17 +18,43 @@ export function checkCommands(event: EventRecord): string[] {
   return [...new Set(copyable.map((words) => shellCommand(...words)))];
 }
 
+function commandsFor(policy: PolicyView, image: string): string[][] {
+  return policy.signedBy.flatMap((rule) => {
+    const flags = [...signerFlags(rule), ...policyFlags(policy)];
+    return [
+      ['cosign', 'verify', ...flags, image],
+      ...policy.attestations.map((type) => [
+        'cosign',
+        'verify-attestation',
+        '--type',
+        type,
+        ...flags,
+        image,
+      ]),
+    ];
+  });
+}
+
 function signerFlags(rule: PolicyView['signedBy'][number]): string[] {
-  if (rule.kind === 'key') return ['--key', isFile(rule.source) ? rule.source : 'policy-key.pub'];
-  const { identity, issuer } = rule;
+  if (rule.kind === 'key') {
+    const { digestAlgorithm, source } = rule;
+    return [
+      ...['--key', isFile(source) ? source : 'policy-key.pub'],
+      ...(digestAlgorithm === 'sha256' ? [] : ['--signature-digest-algorithm', digestAlgorithm]),
+    ];
+  }
   return [
-    ...('exact' in identity
-      ? ['--certificate-identity', identity.exact]
-      : ['--certificate-identity-regexp', identity.regExp]),
-    ...('exact' in issuer
-      ? ['--certificate-oidc-issuer', issuer.exact]
-      : ['--certificate-oidc-issuer-regexp', issuer.regExp]),
+    ...textFlags('--certificate-identity', rule.identity),
+    ...textFlags('--certificate-oidc-issuer', rule.issuer),
+    ...Object.entries(rule.workflow ?? {}).flatMap(([field, value]) => [
+      `--certificate-github-workflow-${field}`,
+      String(value),
+    ]),
   ];
+}
+
+function textFlags(flag: string, rule: TextRule): string[] {
+  return 'exact' in rule ? [flag, rule.exact] : [`${flag}-regexp`, rule.regExp];
 }
 
 /** A policy may hold the PEM itself, which is no argument of cosign. */
@@ -43,11 +62,13 @@ function isFile(source: string): boolean {
   return !source.includes('-----BEGIN') && !source.includes('\n');
 }
 
-function trustFlags(policy: PolicyView): string[] {
+function policyFlags(policy: PolicyView): string[] {
   return [
     ...(policy.trustRoot === PUBLIC_GOOD ? [] : ['--trusted-root', 'trusted_root.json']),
     ...(policy.unsafeIgnoreTransparencyLog ? ['--insecure-ignore-tlog=true'] : []),
     ...(policy.useSignedTimestamps ? ['--use-signed-timestamps'] : []),
+    ...(policy.format === 'either' ? [] : [`--new-bundle-format=${policy.format === 'bundle'}`]),
+    ...Object.entries(policy.annotations).flatMap(([key, value]) => ['-a', `${key}=${value}`]),
   ];
 }
 

@@ -23,11 +23,11 @@ const WEIGHTIEST_FIRST: readonly EventKind[] = [
   'trust.changed',
   'policy.changed',
   'watch.failing',
+  'tag.first-seen',
   'signature.gained',
   'tag.restored',
   'tag.access-restored',
   'watch.recovered',
-  'tag.first-seen',
 ];
 
 export function finish(draft: Draft): Decision {
@@ -71,19 +71,18 @@ function eventOf(draft: Draft): Extract<Decision, { kind: 'commit' }>['event'] {
 }
 
 function kindOf(changes: readonly Change[]): EventKind {
-  const weight = ({ kind }: Change) => WEIGHTIEST_FIRST.indexOf(kind);
+  // A good baseline, or its proof, gives way to anything that is told with it.
+  const weight = ({ kind, severity }: Change) =>
+    kind === 'tag.first-seen' && severity === 'info' ? Infinity : WEIGHTIEST_FIRST.indexOf(kind);
   return [...changes].sort((a, b) => weight(a) - weight(b))[0]?.kind ?? 'tag.moved';
 }
 
 /** What the event closes later carries its severity, whatever else the event told. */
 function stateAfter(draft: Draft, severity: Severity): TagState {
-  const { input, before, next, seq, at, raised, resolved } = draft;
+  const { input, before, next, seq, at, raised } = draft;
   const open = { ...next.open };
   for (const [alarm, kind] of raised) open[alarm] = { seq, severity, ...kind };
-  const follow = (grace: Grace): Grace =>
-    !isQuiet(grace) && (grace.seq === seq || resolved.has(grace.seq))
-      ? { ...grace, seq, severity }
-      : grace;
+  const follow = (grace: Grace): Grace => (isOpenedBy(seq, grace) ? { ...grace, severity } : grace);
   return inBounds({
     ...next,
     seq,
@@ -97,7 +96,7 @@ function stateAfter(draft: Draft, severity: Severity): TagState {
 }
 
 function stateWord({ raised, changes, seq }: Draft, after: TagState): EventRecord['state'] {
-  const awaits = after.grace.some((grace) => grace.seq === seq && !isQuiet(grace));
+  const awaits = after.grace.some((grace) => isOpenedBy(seq, grace));
   if (raised.size > 0 || awaits) return 'open';
   return changes.some(({ resolves }) => resolves !== undefined) ? 'closed' : 'note';
 }
@@ -105,6 +104,10 @@ function stateWord({ raised, changes, seq }: Draft, after: TagState): EventRecor
 function lastUnchanged({ input, before }: Draft): Pick<EventRecord, 'lastUnchanged'> {
   const bound = input.lastChecked ?? before.since;
   return before.digest === undefined || bound === undefined ? {} : { lastUnchanged: bound };
+}
+
+function isOpenedBy(seq: number, grace: Grace): boolean {
+  return grace.seq === seq && !isQuiet(grace);
 }
 
 /** What to go back to: the last digest that the worst-off policy verified. */

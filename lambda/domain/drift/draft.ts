@@ -17,7 +17,7 @@ export class Draft {
   readonly at: Timestamp;
   readonly changes: Change[] = [];
   readonly raised = new Map<Alarm, Pick<OpenAlarm, 'kind'>>();
-  readonly resolved = new Set<number>();
+  readonly #resolved = new Set<number>();
   sightings: EventRecord['sightings'] = [];
 
   constructor(input: DriftInput) {
@@ -46,10 +46,13 @@ export class Draft {
     return this.resolve(open.seq);
   }
 
-  /** `resolves` for a change, once per event: two changes never close the same event. */
+  /**
+   * `resolves` for a change. An event is closed once, and only when nothing of it is open any more:
+   * neither another of its alarms nor a verdict that is awaited under it.
+   */
   resolve(seq: number): Pick<Change, 'resolves'> {
-    if (this.resolved.has(seq)) return {};
-    this.resolved.add(seq);
+    if (this.#resolved.has(seq) || this.#isHeld(seq)) return {};
+    this.#resolved.add(seq);
     return { resolves: eventIdOf({ subject: this.input.tagKey, seq }) };
   }
 
@@ -60,6 +63,13 @@ export class Draft {
       if (open !== undefined) return { alarm, open };
     }
     return undefined;
+  }
+
+  #isHeld(seq: number): boolean {
+    return (
+      Object.values(this.next.open).some((open) => open.seq === seq) ||
+      this.next.grace.some((grace) => grace.seq === seq && !isQuiet(grace))
+    );
   }
 }
 

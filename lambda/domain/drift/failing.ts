@@ -2,6 +2,7 @@ import { between, HOUR, type Timestamp } from '../time.ts';
 import type { Draft } from './draft.ts';
 import { cut } from './judge.ts';
 import { intervalOf } from './terms.ts';
+import { type FailureReason, failureText } from './wording.ts';
 
 const MAX_DETAIL = 200;
 
@@ -9,14 +10,14 @@ const MAX_DETAIL = 200;
  * A check that found nothing out. It says nothing about the tag; that nothing was found out for
  * max(3 intervals, 1 h) is an event about the watch. Only the first failure is written.
  */
-export function fail(draft: Draft, reason: string, text: string): void {
+export function fail(draft: Draft, reason: FailureReason, text: string): void {
   const { next, input, at } = draft;
   const detail = cut(text, MAX_DETAIL);
   next.failing ??= { since: lastSuccess(draft), reason, detail };
   if (next.open['watch.failing'] !== undefined) return;
   if (between(next.failing.since, at) < Math.max(3 * intervalOf(input.terms), HOUR)) return;
   next.failing = { since: next.failing.since, reason, detail };
-  const summary = `has had no successful check since ${next.failing.since}: ${reason}`;
+  const summary = `has had no successful check since ${next.failing.since}: ${failureText(reason)}`;
   draft.change({ kind: 'watch.failing', severity: 'medium', summary });
   draft.raise('watch.failing');
 }

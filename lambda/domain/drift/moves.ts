@@ -9,7 +9,7 @@ import { leaveOldDigest } from './leaving.ts';
 import { judgeNewDigest, takeVerdicts } from './new-verdicts.ts';
 import { compareSigners, rememberVerified } from './signers.ts';
 import { isImmutable, requirementsOf } from './terms.ts';
-import { toldVerdicts } from './views.ts';
+import { graceOf, toldVerdicts } from './views.ts';
 import { verdictClause } from './wording.ts';
 
 const RECENT = 8;
@@ -53,18 +53,22 @@ function mainChange(draft: Draft, seen: PresentObservation, rollback: boolean): 
   const older = isOlderSignature(draft);
   const worst = toldVerdicts(next, input.terms)[0];
   const from = toldVerdicts(before, input.terms).find(({ policy }) => policy === worst?.policy);
+  const clause = verdictClause(
+    worst?.record,
+    worst === undefined || graceOf(next, worst.policy) === undefined,
+  );
   const floors: Severity[] = older ? ['medium'] : [];
   if (rollback) floors.push(wasRejected(before, seen) ? 'high' : 'medium');
   return {
     kind: first ? 'tag.first-seen' : 'tag.moved',
     severity: mostSevere([judgeNewDigest(draft), ...floors]),
-    summary: `${movedText(first, rollback)}, ${verdictClause(worst?.record)}`,
+    summary: `${movedText(first, rollback)}, ${clause}`,
     ...(worst === undefined ? {} : { policy: worst.policy }),
     ...(from === undefined ? {} : { verdictFrom: from.record.verdict }),
     verdictTo: worst?.record.verdict ?? 'not-required',
     ...(older ? { olderSignature: true } : {}),
     ...(first ? {} : explanation(before, seen, rollback)),
-    ...violation(draft, seen, rollback, verdictClause(worst?.record)),
+    ...violation(draft, seen, rollback, clause),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Change } from '../event.ts';
 import type { Grace } from '../state.ts';
-import { type Draft, isQuiet } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { isClear } from './leaving.ts';
 import { closeAlarm, closeOpener, type Outcome } from './outcome.ts';
 
@@ -34,18 +34,10 @@ export function settle(
 
 /** @returns how many events it closed */
 function closeAll(draft: Draft, kind: keyof typeof TEXT, clear: boolean, opener?: Grace): number {
-  const free = opener !== undefined && !isHeld(draft, opener.seq) ? opener : undefined;
-  const closings = [...closeOpener(draft, free), ...(clear ? closeAlarm(draft) : [])];
+  const closings = [...closeOpener(draft, opener), ...(clear ? closeAlarm(draft) : [])];
   for (const closing of closings) {
     const change: Change = { kind, summary: TEXT[kind], ...closing };
     draft.change(change);
   }
   return closings.length;
-}
-
-/** Another policy is still awaited under the same event, or its alarm is the open one. */
-function isHeld(draft: Draft, seq: number): boolean {
-  const alarm = draft.signatureAlarm();
-  if (alarm?.open.seq === seq) return true;
-  return draft.next.grace.some((grace) => grace.seq === seq && !isQuiet(grace));
 }

@@ -1,11 +1,11 @@
 import type { PolicyHash } from '../policy.ts';
-import type { VerdictRecord } from '../state.ts';
+import type { TagState, VerdictRecord } from '../state.ts';
 import type { Draft } from './draft.ts';
 import { areDisjoint } from './judge.ts';
 
 /** Tells when nobody of those who signed the last verified digest signed this one. Never part of the verdict. */
 export function compareSigners(draft: Draft): void {
-  for (const [policy, record] of verifiedOf(draft)) {
+  for (const [policy, record] of verifiedOf(draft.next)) {
     const signersFrom = draft.before.lastVerified?.[policy]?.signers ?? [];
     if (!areDisjoint(signersFrom, record.signers)) continue;
     draft.change({
@@ -20,28 +20,23 @@ export function compareSigners(draft: Draft): void {
 }
 
 /** Keeps what the next signer is compared with, and what to go back to when an image is bad. */
-export function rememberVerified(
-  { next, before, at }: Draft,
-  verified = verifiedOf({ next }),
-): void {
+export function rememberVerified({ next, before, at }: Draft): void {
   const { digest } = next;
   if (digest === undefined) return;
-  for (const [policy, { signers, signedAt }] of verified) {
+  const kept = Object.entries(before.lastVerified ?? {}).filter(
+    ([policy]) => policy in next.verdicts,
+  );
+  const verified = verifiedOf(next).map(([policy, { signers, signedAt }]) => {
     const known = before.lastVerified?.[policy];
     const newest = [known?.newest ?? '', signedAt ?? ''].sort().at(-1);
-    next.lastVerified = {
-      ...next.lastVerified,
-      [policy]: {
-        digest,
-        at,
-        signers,
-        ...(signedAt === undefined ? {} : { signedAt }),
-        ...(newest ? { newest } : {}),
-      },
-    };
-  }
+    const seenAt = known?.digest === digest ? known.at : at;
+    const times = { ...(signedAt && { signedAt }), ...(newest && { newest }) };
+    return [policy, { digest, at: seenAt, signers, ...times }] as const;
+  });
+  if (kept.length + verified.length === 0) delete next.lastVerified;
+  else next.lastVerified = Object.fromEntries([...kept, ...verified]);
 }
 
-function verifiedOf({ next }: Pick<Draft, 'next'>): [PolicyHash, VerdictRecord][] {
-  return Object.entries(next.verdicts).filter(([, record]) => record.verdict === 'verified');
+function verifiedOf({ verdicts }: Pick<TagState, 'verdicts'>): [PolicyHash, VerdictRecord][] {
+  return Object.entries(verdicts).filter(([, record]) => record.verdict === 'verified');
 }

@@ -1,6 +1,6 @@
 import type { Digest } from '../digest.ts';
 import type { PolicyView, WatchView } from '../event.ts';
-import { NO_POLICY, type Policy, type PolicyHash } from '../policy.ts';
+import { NO_POLICY, type Policy, type PolicyHash, type SignerRule } from '../policy.ts';
 import { type Duration, MINUTE } from '../time.ts';
 import type { WatchTerms } from '../watch.ts';
 
@@ -57,20 +57,25 @@ export function watchViewsOf(
   });
 }
 
-/** An event is one item: a policy with a hundred signers is shown by its first. */
-const SHOWN_RULES = 3;
+/** An event is one item: of a policy with a hundred signers the first are shown. */
+const SHOWN = 3;
+const MAX_SOURCE = 300;
 
 function policyViewOf(policy: Policy): PolicyView {
+  const { trustRoot, unsafeIgnoreTransparencyLog, useSignedTimestamps, format } = policy;
   return {
-    signedBy: policy.signedBy
-      .slice(0, SHOWN_RULES)
-      .map((rule) =>
-        rule.kind === 'key'
-          ? { kind: 'key', keyId: rule.keyId, source: rule.source.slice(0, 300) }
-          : { kind: 'keyless', identity: rule.identity, issuer: rule.issuer },
-      ),
-    trustRoot: policy.trustRoot,
-    unsafeIgnoreTransparencyLog: policy.unsafeIgnoreTransparencyLog,
-    useSignedTimestamps: policy.useSignedTimestamps,
+    signedBy: policy.signedBy.slice(0, SHOWN).map(withoutKey),
+    attestations: policy.attestations.slice(0, SHOWN).map(({ predicateType }) => predicateType),
+    trustRoot,
+    unsafeIgnoreTransparencyLog,
+    useSignedTimestamps,
+    format,
+    annotations: Object.fromEntries(Object.entries(policy.annotations).slice(0, SHOWN)),
   };
+}
+
+function withoutKey(rule: SignerRule): PolicyView['signedBy'][number] {
+  if (rule.kind === 'keyless') return rule;
+  const { spki: _, ...view } = rule;
+  return { ...view, source: view.source.slice(0, MAX_SOURCE) };
 }

@@ -1,3 +1,4 @@
+import type { InconclusiveReason } from '../observation.ts';
 import type { VerdictRecord } from '../state.ts';
 import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../time.ts';
 import type { VerdictReason } from '../verdict.ts';
@@ -21,8 +22,42 @@ export function reasonText(reason: VerdictReason): string {
   return REASONS[reason];
 }
 
+/** Why a check found nothing out. */
+export type FailureReason =
+  | InconclusiveReason
+  | 'absent'
+  | 'absent-unconfirmed'
+  | 'denied'
+  | 'unproven';
+
+const FAILURES: Record<FailureReason, string> = {
+  timeout: 'no answer in time',
+  unreachable: 'the registry cannot be reached',
+  tls: 'no trusted connection to the registry',
+  throttled: 'the registry asks for fewer requests',
+  'server-error': 'the registry fails',
+  'bad-token': 'no usable token',
+  'digest-mismatch': 'the registry sent bytes of another digest',
+  'too-large': 'an answer over the limit',
+  'not-oci': 'an answer that is not of an OCI registry',
+  protocol: 'an answer against the protocol',
+  'state-unread': 'the store could not be read',
+  'out-of-time': 'the check ran out of time',
+  absent: 'not found',
+  'absent-unconfirmed': 'not found, and nothing else in the repository answers',
+  denied: 'access denied',
+  unproven: 'a new digest that no bytes have proved',
+};
+
+export function failureText(reason: FailureReason): string {
+  return FAILURES[reason];
+}
+
 /** The end of "moved, …": the verdict as far as people are told, in our words only. */
-export function verdictClause(told: Pick<VerdictRecord, 'verdict' | 'reason'> | undefined): string {
+export function verdictClause(
+  told: Pick<VerdictRecord, 'verdict' | 'reason'> | undefined,
+  final = true,
+): string {
   if (told === undefined) return 'no signature required';
   const { verdict, reason } = told;
   switch (verdict) {
@@ -37,7 +72,7 @@ export function verdictClause(told: Pick<VerdictRecord, 'verdict' | 'reason'> | 
     case 'inconclusive':
       return reason === 'awaiting-signature'
         ? 'awaiting signature'
-        : `not verifiable: ${reasonText(reason ?? 'verifier-failed')}`;
+        : `${final ? 'not verifiable' : 'not verified yet'}: ${reasonText(reason ?? 'verifier-failed')}`;
   }
 }
 

@@ -92,7 +92,7 @@ export class DynamoEventStore implements EventStore {
         newestFirst: true,
         page: PAGE,
       });
-      yield* verified(this.#table, rows, { consistent: false, read: readable });
+      yield* verified(this.#table, rows, readable);
     }
   }
 
@@ -104,13 +104,10 @@ export class DynamoEventStore implements EventStore {
       to: INDEX_KEY.until(now),
       page: Math.min(Math.max(limit, 1), PAGE),
     });
-    const marked = verified(this.#table, rows, {
-      consistent: true,
-      read: (item) => {
-        const event = readable(item);
-        const mark = event && markOf(item, event);
-        return mark !== undefined && mark.deliverAfter <= now ? mark : undefined;
-      },
+    const marked = verified(this.#table, rows, (item) => {
+      const event = readable(item);
+      const mark = event && markOf(item, event);
+      return mark !== undefined && mark.deliverAfter <= now ? mark : undefined;
     });
     return first(
       distinct(marked, ({ event }) => eventIdOf(event)),
@@ -124,10 +121,7 @@ export class DynamoEventStore implements EventStore {
       hash: [ATTRIBUTE.pk, KEY.events(subject)],
       consistent: true,
     });
-    const marks = verified(this.#table, rows, {
-      consistent: true,
-      read: (item) => markOf(item, eventOf(item)),
-    });
+    const marks = verified(this.#table, rows, (item) => markOf(item, eventOf(item)));
     const found = await Array.fromAsync(marks);
     return found.sort((a, b) => a.event.seq - b.event.seq);
   }

@@ -3,13 +3,6 @@ import { StoreError } from './errors.ts';
 import { type Item, idOf, text, textOf } from './item.ts';
 import type { Table } from './table.ts';
 
-/** Indexes lag behind the items: a row of an index is only a hint to read its item. */
-export interface Verification<T> {
-  /** What the item says, or undefined when it does not bear the hint out. */
-  readonly read: (item: Item) => T | undefined;
-  readonly consistent: boolean;
-}
-
 const VERIFIED_AT_ONCE = 50;
 
 /** Rows of all shards of an index in one order. */
@@ -42,14 +35,18 @@ export async function* sharded(
   yield* merged(rows, (a, b) => sign * compare(textOf(a, sort) ?? '', textOf(b, sort) ?? ''));
 }
 
-/** What the items behind the hints say, in the order of the hints. */
+/**
+ * What the items behind the hints say, in the order of the hints. Indexes lag behind the items: a
+ * row of an index is only a hint to read its item, and `read` returns undefined when the item does
+ * not bear it out.
+ */
 export async function* verified<T>(
   table: Table,
   hints: AsyncIterable<Item>,
-  { read, consistent }: Verification<T>,
+  read: (item: Item) => T | undefined,
 ): AsyncGenerator<T, void, undefined> {
   for await (const group of grouped(hints, VERIFIED_AT_ONCE)) {
-    const { items, unread } = await table.batchGet(group.map(keyIn), { consistent });
+    const { items, unread } = await table.batchGet(group.map(keyIn), { consistent: true });
     for (const hint of group) {
       const item = items.get(idOf(hint));
       const found = item && read(item);

@@ -60,7 +60,7 @@ export class DynamoStateStore implements StateStore {
       index: INDEX.repository,
       hash: [ATTRIBUTE.repository, INDEX_KEY.repository(repository)],
     });
-    return verified(this.#table, rows, { consistent: false, read: readable });
+    return verified(this.#table, rows, readable);
   }
 
   pending(now: Timestamp): AsyncIterable<TagState> {
@@ -71,12 +71,9 @@ export class DynamoStateStore implements StateStore {
       to: INDEX_KEY.until(now),
       page: 100,
     });
-    const states = verified(this.#table, rows, {
-      consistent: true,
-      read: (item) => {
-        const state = readable(item);
-        return state?.nextCheckAt !== undefined && state.nextCheckAt <= now ? state : undefined;
-      },
+    const states = verified(this.#table, rows, (item) => {
+      const state = readable(item);
+      return state?.nextCheckAt !== undefined && state.nextCheckAt <= now ? state : undefined;
     });
     return distinct(states, (state) => state.tagKey);
   }

@@ -1,5 +1,9 @@
 import type { AddressInfo } from 'node:net';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { newAccess } from '../../../lambda/adapters/dynamodb/embedded/access.ts';
 import { clientOf } from '../../../lambda/adapters/dynamodb/embedded/client.ts';
 import { createEndpoint } from '../../../lambda/adapters/dynamodb/embedded/server.ts';
@@ -8,6 +12,7 @@ import {
   type Store,
   type StoreOptions,
 } from '../../../lambda/adapters/dynamodb/index.ts';
+import type { ItemKey } from '../../../lambda/contract/table-schema.ts';
 import { FaultyDatabase } from './faults.ts';
 
 export const TEST_TABLE = 'tagwarden';
@@ -18,6 +23,8 @@ export interface TestStore {
   readonly tableName: string;
   /** What goes wrong, and what was asked for. */
   readonly faults: FaultyDatabase;
+  /** Writes past the store: what another program, or nobody in his right mind, might have written. */
+  setItemAttribute(key: ItemKey, attribute: string, value: AttributeValue): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,13 +41,24 @@ export async function startStore(
   const access = newAccess();
   const endpoint = createEndpoint(faults, access);
   await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
-  const client = clientOf((endpoint.address() as AddressInfo).port, access, maxAttempts);
+  const { port } = endpoint.address() as AddressInfo;
+  const client = clientOf({ port, access, maxAttempts });
   const store = createStore(client, { tableName: TEST_TABLE, sleep: async () => {}, ...rest });
   return {
     store,
     client,
     tableName: TEST_TABLE,
     faults,
+    async setItemAttribute(key, attribute, value) {
+      const command = new UpdateItemCommand({
+        TableName: TEST_TABLE,
+        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
+        UpdateExpression: 'SET #attribute = :value',
+        ExpressionAttributeNames: { '#attribute': attribute },
+        ExpressionAttributeValues: { ':value': value },
+      });
+      await client.send(command);
+    },
     async close() {
       client.destroy();
       endpoint.closeAllConnections();

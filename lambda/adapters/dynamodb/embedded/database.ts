@@ -2,7 +2,7 @@ import type { ActionStore } from 'dynalite/db/index.js';
 import validations from 'dynalite/validations/index.js';
 import { describeTable, type TableDescription } from '../../../contract/table-schema.ts';
 import { batchWriteItem } from './batch-write.ts';
-import { fillIndexes, indexPrefix, itemPrefix } from './indexes.ts';
+import { allUnder, fillIndexes, indexPrefix, itemPrefix } from './indexes.ts';
 import { ItemWrite } from './item-write.ts';
 import { LevelDatabase } from './level.ts';
 import { Locks } from './locks.ts';
@@ -50,6 +50,11 @@ export class EmbeddedDatabase {
     } finally {
       this.#underWay--;
     }
+  }
+
+  /** Everything there is: for the upkeep of the database itself. */
+  items(): AsyncIterable<unknown> {
+    return this.#level.values(allUnder(itemPrefix(this.#table.TableName)));
   }
 
   async #run(operation: OperationName, request: object): Promise<object> {

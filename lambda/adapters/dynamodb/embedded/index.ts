@@ -1,7 +1,2 @@
-export {
-  connectOrOpen,
-  EMBEDDED_TABLE,
-  type Embedded,
-  type EmbeddedOptions,
-  openEmbedded,
-} from './open.ts';
+export { connectOrOpen } from './connect.ts';
+export { EMBEDDED_TABLE, type Embedded, type EmbeddedOptions, openEmbedded } from './open.ts';

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Access, isAdmitted, PROOF_HEADER, proofOf } from './access.ts';
+import { detailOf, isDiskFull } from './failure.ts';
 import { isOperation, type OperationName } from './operations.ts';
 
 /** What answers requests: the embedded database. */
@@ -18,7 +19,7 @@ const BODY_BYTES = 17 * 1024 * 1024;
 /** DynamoDB's wire protocol (`application/x-amz-json-1.0`) on top of the embedded database. */
 export function createEndpoint(database: Answering, access: Access): Server {
   return createServer((request, response) => {
-    void respond(database, access, request, response);
+    respond(database, access, request, response).catch(() => response.destroy());
   });
 }
 
@@ -72,17 +73,11 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 function failure(thrown: unknown): Answer {
-  const { statusCode, body, message, cause } = thrown as {
-    statusCode?: number;
-    body?: object;
-    message: string;
-    cause?: { message?: string };
-  };
+  const { statusCode, body } = thrown as { statusCode?: number; body?: object };
   if (statusCode !== undefined && body !== undefined) return { status: statusCode, body };
-  const detail = cause?.message === undefined ? message : `${message}: ${cause.message}`;
-  const full = /no space left|file too large|quota exceeded|ENOSPC|EFBIG|EDQUOT/i.test(detail);
-  // 507 is not tried again by the SDK: a full disk is to be told at once.
-  return full
-    ? { status: 507, body: { __type: 'DiskFull', message: detail } }
-    : { status: 500, body: { __type: 'InternalServerError', message: detail } };
+  const message = detailOf(thrown);
+  // The SDK does not try again after a 507: a full disk is to be told at once.
+  return isDiskFull(thrown)
+    ? { status: 507, body: { __type: 'DiskFull', message } }
+    : { status: 500, body: { __type: 'InternalServerError', message } };
 }

@@ -1,8 +1,10 @@
-/** Thread of the embedded database: it parses and writes while the main thread scans. */
+/** Thread of the embedded database: it parses, answers and writes while the main thread scans. */
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Access } from './access.ts';
 import { EmbeddedDatabase } from './database.ts';
+import { deleteExpired } from './expiry.ts';
+import { detailOf, isDiskFull } from './failure.ts';
 import { createEndpoint } from './server.ts';
 
 export interface WorkerInput {
@@ -14,42 +16,46 @@ export interface WorkerInput {
 
 export type WorkerReport =
   | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
-  | { readonly kind: 'closed' };
+  | {
+      readonly kind: 'failed';
+      readonly code: string | undefined;
+      readonly message: string;
+      readonly full: boolean;
+    };
 
 const { tableName, path, access } = workerData as WorkerInput;
 const database = new EmbeddedDatabase(tableName, path);
 const endpoint = createEndpoint(database, access);
+const stopping = new AbortController();
+
+async function start(): Promise<number> {
+  await database.open();
+  await new Promise<void>((resolve, reject) => {
+    endpoint.once('error', reject);
+    endpoint.listen(0, '127.0.0.1', resolve);
+  });
+  return (endpoint.address() as AddressInfo).port;
+}
+
+async function stop(): Promise<void> {
+  stopping.abort();
+  const closed = new Promise<void>((resolve) => endpoint.close(() => resolve()));
+  // Requests under way are answered; connections that are kept for later ones are not waited for.
+  endpoint.closeIdleConnections();
+  await closed;
+  await database.close();
+  parentPort?.close();
+}
 
 function report(message: WorkerReport): void {
   parentPort?.postMessage(message);
 }
 
-async function start(): Promise<void> {
-  try {
-    await database.open();
-    await new Promise<void>((resolve, reject) => {
-      endpoint.once('error', reject);
-      endpoint.listen(0, '127.0.0.1', resolve);
-    });
-    report({ kind: 'listening', port: (endpoint.address() as AddressInfo).port });
-  } catch (thrown) {
-    const { code, message, cause } = thrown as Error & { code?: string; cause?: Error };
-    const { code: deeper = code ?? '' } = (cause ?? {}) as { code?: string };
-    report({ kind: 'failed', code: deeper, message: cause?.message ?? message });
-  }
-}
-
-async function stop(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    endpoint.close(() => resolve());
-    endpoint.closeIdleConnections();
-    setTimeout(() => endpoint.closeAllConnections(), 2_000).unref();
-  });
-  await database.close();
-  report({ kind: 'closed' });
-  parentPort?.close();
-}
-
 parentPort?.once('message', () => void stop());
-await start();
+try {
+  report({ kind: 'listening', port: await start() });
+  void deleteExpired(database, tableName, stopping.signal);
+} catch (thrown) {
+  const { code } = ((thrown as Error).cause ?? thrown) as { code?: string };
+  report({ kind: 'failed', code, message: detailOf(thrown), full: isDiskFull(thrown) });
+}

@@ -49,6 +49,10 @@ function base128(part: number): number[] {
 export const generalizedTime = (at: Date): Der => der(0x18, Buffer.from(digitsOf(at)));
 export const utcTime = (at: Date): Der => der(0x17, Buffer.from(digitsOf(at).slice(2)));
 
+/** As RFC 5280 section 4.1.2.5 wants it in certificates. */
+export const certificateTime = (at: Date): Der =>
+  at.getUTCFullYear() < 2050 ? utcTime(at) : generalizedTime(at);
+
 function digitsOf(at: Date): string {
   return `${at.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
 }

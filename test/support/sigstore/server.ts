@@ -25,7 +25,7 @@ interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string | Uint8Array;
-  readonly location?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -56,8 +56,8 @@ export class SigstoreDouble {
       timestamps: new TimestampAuthority(this.#start, end, now),
     };
     server.on('request', (request, response) => {
-      void this.#answer(request).then(({ status, type, body, location }) => {
-        response.writeHead(status, { 'content-type': type, ...(location && { location }) });
+      void this.#answer(request).then(({ status, type, body, headers }) => {
+        response.writeHead(status, { 'content-type': type, ...headers });
         response.end(body);
       });
     });
@@ -114,7 +114,10 @@ export class SigstoreDouble {
         return json(200, this.#certify(JSON.parse(body.toString()), request));
       case 'POST /api/v1/log/entries': {
         const entry = rekorV1.add(JSON.parse(body.toString()));
-        return { ...json(201, entry), location: `${route.slice(5)}/${Object.keys(entry)[0]}` };
+        // Clients find their entry by its tag.
+        const [id = ''] = Object.keys(entry);
+        const headers = { etag: id, location: `/api/v1/log/entries/${id}` };
+        return { ...json(201, entry), headers };
       }
       case 'POST /api/v2/log/entries':
         return json(201, rekorV2.add(JSON.parse(body.toString())));

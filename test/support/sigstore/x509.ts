@@ -1,9 +1,9 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import {
   bits,
+  certificateTime,
   type Der,
   der,
-  generalizedTime,
   integer,
   octets,
   oid,
@@ -53,7 +53,7 @@ export function toBeSigned(template: CertificateTemplate): Der {
     integer(template.serial ?? serialNumber()),
     ECDSA_SHA256,
     template.issuer,
-    sequence(generalizedTime(template.notBefore), generalizedTime(template.notAfter)),
+    sequence(certificateTime(template.notBefore), certificateTime(template.notAfter)),
     template.subject,
     template.spki,
     tagged(3, sequence(...template.extensions)),

@@ -1,5 +1,12 @@
-import type { CompiledWatchlist } from '../domain/watch.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { unitsOf } from '../domain/units.ts';
+import { type CompiledWatchlist, INTERVALS, type Unit, type Watch } from '../domain/watch.ts';
+import { inBatches } from './concurrency.ts';
 import type { Deps } from './deps.ts';
+import { newLane } from './dispatch/lane-state.ts';
+import { updateLane } from './lanes.ts';
+import type { FreshUnits, Lane } from './ports.ts';
+import { tickOf } from './tick.ts';
 
 /** What the store has to become; ids of watches, each list sorted. */
 export interface WatchlistDiff {
@@ -23,19 +30,155 @@ export interface ApplyReport {
 }
 
 export interface ApplyOptions {
+  /** Without it, what is not in the file stays watched. */
   readonly prune: boolean;
+  /** Only says what would be done. */
   readonly dryRun: boolean;
 }
 
-type ApplyDeps = Pick<Deps, 'watches' | 'lanes' | 'trust' | 'clock' | 'ids'>;
+export type ApplyDeps = Pick<Deps, 'watches' | 'lanes' | 'trust' | 'clock' | 'ids'>;
 
-export declare function diffWatchlist(
+const BATCH = 25;
+
+/** The difference between a watch list and the store. */
+export async function diffWatchlist(
   deps: Pick<Deps, 'watches'>,
   compiled: CompiledWatchlist,
-): Promise<WatchlistDiff>;
+): Promise<WatchlistDiff> {
+  const { diff } = await compare(deps, compiled.watches);
+  return diff;
+}
 
-export declare function applyWatchlist(
+/**
+ * Makes the store's watches equal to the list. Everything that is new is put before the watches
+ * that need it, and removed after them; the watches themselves come last, so that an apply that was
+ * cut short is done again as a whole. The same list again changes nothing.
+ */
+export async function applyWatchlist(
   deps: ApplyDeps,
   compiled: CompiledWatchlist,
-  options: ApplyOptions,
-): Promise<ApplyReport>;
+  { prune, dryRun }: ApplyOptions,
+): Promise<ApplyReport> {
+  const applyId = deps.ids.newId();
+  const { diff, gone } = await compare(deps, compiled.watches);
+  const wanted = prune ? compiled.watches : [...compiled.watches, ...gone];
+  const touched = new Set([...diff.added, ...diff.changed, ...(prune ? diff.gone : [])]);
+  const units = await compareUnits(deps, unitsOf(wanted), touched);
+  if (!dryRun) await write(deps, compiled, { applyId, prune, diff, units });
+  return {
+    applyId,
+    added: diff.added,
+    changed: diff.changed,
+    removed: prune ? diff.gone : [],
+    refused: prune ? [] : diff.gone,
+    unchanged: diff.unchanged,
+    freshUnits: units.fresh.length,
+  };
+}
+
+async function compare(
+  deps: Pick<Deps, 'watches'>,
+  watches: readonly Watch[],
+): Promise<{ readonly diff: WatchlistDiff; readonly gone: readonly Watch[] }> {
+  const missing = new Map(watches.map((watch) => [watch.watchId, watch]));
+  const changed: string[] = [];
+  const gone: Watch[] = [];
+  let unchanged = 0;
+  for await (const stored of deps.watches.watches()) {
+    const watch = missing.get(stored.watchId);
+    missing.delete(stored.watchId);
+    if (watch === undefined) gone.push(stored);
+    else if (canonicalJson(watch) === canonicalJson(stored)) unchanged++;
+    else changed.push(stored.watchId);
+  }
+  const added = [...missing.keys()].sort();
+  const ids = gone.map(({ watchId }) => watchId).sort();
+  return { diff: { added, changed: changed.sort(), gone: ids, unchanged }, gone };
+}
+
+interface UnitsDiff {
+  /** New, changed, or with a watch that is. */
+  readonly fresh: readonly Unit[];
+  readonly stale: readonly Unit[];
+  readonly all: readonly Unit[];
+}
+
+async function compareUnits(
+  deps: Pick<Deps, 'watches'>,
+  units: readonly Unit[],
+  touched: ReadonlySet<string>,
+): Promise<UnitsDiff> {
+  const missing = new Map(units.map((unit) => [keyOf(unit), unit]));
+  const fresh: Unit[] = [];
+  const stale: Unit[] = [];
+  for await (const stored of deps.watches.units()) {
+    const unit = missing.get(keyOf(stored));
+    missing.delete(keyOf(stored));
+    if (unit === undefined) stale.push(stored);
+    else if (!isSame(unit, stored) || watchesOf(unit).some((id) => touched.has(id)))
+      fresh.push(unit);
+  }
+  return { fresh: [...fresh, ...missing.values()], stale, all: units };
+}
+
+function keyOf({ lane, every, slot, id }: Unit): string {
+  return `${lane} ${every} ${slot} ${id}`;
+}
+
+function isSame(unit: Unit, stored: Unit): boolean {
+  const { applyId: _, ...rest } = stored;
+  return canonicalJson(unit) === canonicalJson(rest);
+}
+
+function watchesOf({ tags, filter }: Unit): string[] {
+  const own = filter === undefined ? [] : [filter.terms.watchId];
+  return [...own, ...tags.flatMap(({ terms }) => terms.map(({ watchId }) => watchId))];
+}
+
+interface Change {
+  readonly applyId: string;
+  readonly prune: boolean;
+  readonly diff: WatchlistDiff;
+  readonly units: UnitsDiff;
+}
+
+async function write(deps: ApplyDeps, compiled: CompiledWatchlist, change: Change): Promise<void> {
+  const { applyId, prune, diff, units } = change;
+  for (const [name, bytes] of compiled.trustRoots) await deps.trust.put(name, 1, bytes);
+  await deps.watches.putPolicies(compiled.policies);
+  await deps.watches.putRegistries(compiled.registries);
+  for await (const batch of inBatches(units.fresh, BATCH)) {
+    await deps.watches.putUnits(batch.map((unit) => ({ ...unit, applyId })));
+  }
+  await noteFresh(deps, applyId, units);
+  const changed = new Set([...diff.added, ...diff.changed]);
+  const watches = compiled.watches.filter(({ watchId }) => changed.has(watchId));
+  for await (const batch of inBatches(watches, BATCH)) await deps.watches.putWatches(batch);
+  for await (const batch of inBatches(units.stale, BATCH)) await deps.watches.removeUnits(batch);
+  if (prune) {
+    for await (const batch of inBatches(diff.gone, BATCH)) await deps.watches.removeWatches(batch);
+  }
+}
+
+/** Tells every lane which intervals it has, and which of its units are due at once. */
+async function noteFresh(
+  deps: ApplyDeps,
+  applyId: string,
+  { fresh, all }: UnitsDiff,
+): Promise<void> {
+  const at = deps.clock.now();
+  const due = Map.groupBy(fresh, ({ lane }) => lane);
+  for (const [id, units] of Map.groupBy(all, ({ lane }) => lane)) {
+    const intervals = INTERVALS.filter((every) => units.some((unit) => unit.every === every));
+    const count = due.get(id)?.length ?? 0;
+    await updateLane(deps.lanes, id, (stored) => {
+      const lane = { ...(stored ?? newLane(id, tickOf(at))), intervals };
+      if (count > 0) return withFresh(lane, { applyId, at, units: count, sent: false });
+      return canonicalJson(intervals) === canonicalJson(stored?.intervals) ? undefined : lane;
+    });
+  }
+}
+
+function withFresh(lane: Lane, entry: FreshUnits): Lane {
+  return { ...lane, fresh: [...(lane.fresh ?? []), entry] };
+}

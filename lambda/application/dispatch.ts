@@ -1,18 +1,106 @@
+import { messageOf } from '../domain/errors.ts';
+import type { TagState } from '../domain/state.ts';
 import type { Timestamp } from '../domain/time.ts';
+import type { LaneId } from '../domain/watch.ts';
+import { forEachConcurrent } from './concurrency.ts';
 import type { Deps } from './deps.ts';
+import { finishBaselines } from './dispatch/baseline.ts';
+import { watchLag } from './dispatch/behind.ts';
+import { fillLane } from './dispatch/fill-lane.ts';
+import { conditionOf, newLane } from './dispatch/lane-state.ts';
+import { pendingByLane, unitsOfPending } from './dispatch/pending.ts';
+import type { Lane } from './ports.ts';
+import { tickOf } from './tick.ts';
+import { NO_TOTALS } from './totals.ts';
 
 export interface DispatchReport {
   readonly tick: Timestamp;
   readonly jobs: number;
+  /** Of these, jobs for tags that are pending. */
   readonly pending: number;
-  /** Lanes whose round is still under way, or whose registry asked for silence. */
-  readonly busy: readonly string[];
-  readonly throttled: readonly string[];
+  /** Lanes whose round is still under way. */
+  readonly busy: readonly LaneId[];
+  /** Lanes whose registry asked for silence. */
+  readonly throttled: readonly LaneId[];
 }
 
-type DispatchDeps = Pick<
+export type DispatchDeps = Pick<
   Deps,
   'watches' | 'lanes' | 'states' | 'events' | 'runs' | 'queue' | 'ids' | 'log' | 'onCommit'
 >;
 
-export declare function dispatch(deps: DispatchDeps, now: Timestamp): Promise<DispatchReport>;
+const LANES_AT_ONCE = 8;
+
+/**
+ * Fills every lane that is free with what is due and what is pending, and ends baselines. One lane
+ * that cannot be filled never keeps the others from it.
+ */
+export async function dispatch(deps: DispatchDeps, now: Timestamp): Promise<DispatchReport> {
+  const tick = tickOf(now);
+  const lanes = await readLanes(deps, tick);
+  const blocked = (lane: Lane) => ['busy', 'throttled'].includes(conditionOf(lane, now));
+  const open = lanes.filter(({ lane }) => !blocked(lane)).map(({ lane }) => lane.id);
+  const pending = await pendingByLane(deps, new Set(open), now);
+  const report = { tick, jobs: 0, pending: 0, busy: [] as LaneId[], throttled: [] as LaneId[] };
+
+  await forEachConcurrent(lanes, LANES_AT_ONCE, async ({ lane, exists }) => {
+    const condition = conditionOf(lane, now);
+    if (condition === 'busy' || condition === 'throttled') {
+      report[condition].push(lane.id);
+    } else {
+      const sent = await tryFill(deps, { lane, exists, condition, tick }, pending.get(lane.id));
+      report.jobs += sent.jobs;
+      report.pending += sent.pending;
+    }
+  });
+  if (report.jobs > 0) await startRun(deps, tick, report.jobs, now);
+  await lookAfter(deps, now);
+  return report;
+}
+
+async function readLanes(
+  deps: DispatchDeps,
+  tick: Timestamp,
+): Promise<readonly { readonly lane: Lane; readonly exists: boolean }[]> {
+  const lanes: { lane: Lane; exists: boolean }[] = [];
+  await forEachConcurrent(await deps.lanes.lanes(), LANES_AT_ONCE, async (id) => {
+    const lane = await deps.lanes.read(id);
+    lanes.push({ lane: lane ?? newLane(id, tick), exists: lane !== undefined });
+  });
+  return lanes;
+}
+
+async function tryFill(
+  deps: DispatchDeps,
+  request: Omit<Parameters<typeof fillLane>[1], 'pending'>,
+  states: readonly TagState[] = [],
+): Promise<{ readonly jobs: number; readonly pending: number }> {
+  try {
+    const pending = await unitsOfPending(deps, request.lane, states);
+    return await fillLane(deps, { ...request, pending });
+  } catch (thrown) {
+    deps.log.error('lane not filled', { lane: request.lane.id, why: messageOf(thrown) });
+    return { jobs: 0, pending: 0 };
+  }
+}
+
+async function startRun(
+  deps: DispatchDeps,
+  tick: Timestamp,
+  jobs: number,
+  now: Timestamp,
+): Promise<void> {
+  await deps.runs.putRun({ v: 1, tick, jobs, receipts: 0, startedAt: now, totals: NO_TOTALS });
+}
+
+/** Lags and baselines, from the lanes as they are after this tick. */
+async function lookAfter(deps: DispatchDeps, now: Timestamp): Promise<void> {
+  const lanes: Lane[] = [];
+  for (const id of await deps.lanes.lanes()) {
+    const lane = await deps.lanes.read(id);
+    if (lane === undefined) continue;
+    lanes.push(lane);
+    await watchLag(deps, lane, conditionOf(lane, now) !== 'free', now);
+  }
+  await finishBaselines(deps, lanes, now);
+}

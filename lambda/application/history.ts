@@ -1,88 +1,69 @@
-import type { Digest } from '../domain/digest.ts';
 import type { EventKind, EventRecord } from '../domain/event.ts';
 import type { TagKey } from '../domain/reference.ts';
-import type { TagState } from '../domain/state.ts';
 import type { Timestamp } from '../domain/time.ts';
-import type { WatchTerms } from '../domain/watch.ts';
 import type { Deps } from './deps.ts';
-import type { Run } from './ports.ts';
-import type { Selection } from './select.ts';
+import { type Selection, selects } from './select.ts';
 
 export interface HistoryQuery {
   readonly limit: number;
-  /** What the tag was then: the event in force at that instant, or all of those in force between the two. */
+  /** What the tag was then: the event in force at `from`, and those that followed up to `to`. */
   readonly at?: { readonly from: Timestamp; readonly to: Timestamp };
 }
 
-/** Newest first. */
-export declare function historyOf(
+/** The events of one tag, newest first. */
+export async function historyOf(
   deps: Pick<Deps, 'events'>,
   tagKey: TagKey,
-  query: HistoryQuery,
-): Promise<readonly EventRecord[]>;
+  { limit, at }: HistoryQuery,
+): Promise<readonly EventRecord[]> {
+  if (at === undefined) return deps.events.history(tagKey, { limit });
+  const until = await deps.events.history(tagKey, { until: at.to, limit });
+  const inForce = until.findIndex((event) => event.at <= at.from);
+  return inForce < 0 ? until : until.slice(0, inForce + 1);
+}
 
-export declare function showEvent(
+/** One event whole. */
+export async function showEvent(
   deps: Pick<Deps, 'events'>,
   subject: string,
   seq: number,
-): Promise<EventRecord | undefined>;
+): Promise<EventRecord | undefined> {
+  return deps.events.get(subject, seq);
+}
 
-export declare function eventFeed(
+export interface FeedQuery {
+  readonly since: Timestamp;
+  readonly until: Timestamp;
+  readonly kind?: EventKind;
+  readonly selection?: Selection;
+}
+
+/** Events across all tags, newest first. */
+export async function* eventFeed(
   deps: Pick<Deps, 'events'>,
-  query: {
-    readonly since: Timestamp;
-    readonly until: Timestamp;
-    readonly kind?: EventKind;
-    readonly selection?: Selection;
-  },
-): AsyncGenerator<EventRecord>;
-
-/** One stretch during which a tag pointed at a digest. */
-export interface Stay {
-  readonly digest: Digest;
-  readonly tagKey: TagKey;
-  readonly seq: number;
-  readonly role: 'index' | 'manifest' | 'platform' | 'config';
-  readonly platform?: string;
-  readonly tagDigest: Digest;
-  /** The tag was elsewhere then; absent when this is what the first check found. */
-  readonly notBefore?: Timestamp;
-  readonly firstSeen: Timestamp;
-  readonly lastSeen?: Timestamp;
-  /** The tag was elsewhere, or gone, from then on at the latest; absent while it points there. */
-  readonly goneBy?: Timestamp;
+  { since, until, kind, selection = {} }: FeedQuery,
+): AsyncGenerator<EventRecord> {
+  const matches = selects(selection);
+  for await (const event of deps.events.feed({ since, until })) {
+    if (kind !== undefined && !event.changes.some((change) => change.kind === kind)) continue;
+    if (matches(candidateOf(event))) yield event;
+  }
 }
 
-export declare function whereIs(
-  deps: Pick<Deps, 'events' | 'sightings' | 'states'>,
-  digest: Digest,
-): AsyncGenerator<Stay>;
-
-export interface StatusRow {
-  readonly tagKey: TagKey;
-  readonly terms: readonly WatchTerms[];
-  /** Absent until the first check. */
-  readonly state?: TagState;
-  /** The last check that found the digest; absent when none is known. */
-  readonly lastChecked?: Timestamp;
-  /** The last check told nothing: why, and since when. */
-  readonly inconclusive?: { readonly reason: string; readonly since?: Timestamp };
+/** An event as SELECT sees it: the verdict is that of the digest it leads to. */
+export function candidateOf(event: EventRecord): Parameters<ReturnType<typeof selects>>[0] {
+  const { subject, registry, severity, watches, now } = event;
+  return {
+    tagKey: subject,
+    labels: watches.flatMap((watch) => watch.labels),
+    severity,
+    inconclusive: now?.verdict === 'inconclusive' || event.kind === 'watch.failing',
+    ...(registry === undefined ? {} : { registry }),
+    ...(now?.verdict === undefined ? {} : { verdicts: [now.verdict] }),
+  };
 }
 
-/** Every watched tag, in the order of the units. */
-export declare function statusOf(
-  deps: Pick<Deps, 'watches' | 'states' | 'runs' | 'lanes'>,
-  now: Timestamp,
-  selection?: Selection,
-): AsyncGenerator<StatusRow>;
-
-export interface RunSummary extends Run {
-  /** A job of this run left no receipt: it is under way, was lost, or went to the dead letters. */
-  readonly incomplete: boolean;
-}
-
-/** Newest first; totals are the sums of the receipts. */
-export declare function runsSince(
-  deps: Pick<Deps, 'runs'>,
-  since: Timestamp,
-): AsyncGenerator<RunSummary>;
+// The other questions about what is remembered, so that whoever asks finds them in one place.
+export { type RunSummary, runsSince } from './runs.ts';
+export { type StatusRow, statusOf } from './status.ts';
+export { type Stay, whereIs } from './where.ts';

@@ -262,7 +262,7 @@ export interface Lane {
   /** Due slots up to this minute were sent. */
   readonly through: Timestamp;
   readonly round: number;
-  /** Set while a round is under way: when its lease ends. */
+  /** When a round that was sent and has not ended counts as lost; absent while it is only claimed. */
   readonly leaseUntil?: Timestamp;
   readonly roundEnded: boolean;
   /** A throttled registry asked for silence until then. */
@@ -283,9 +283,9 @@ export interface LaneWindow {
   readonly from: Timestamp;
   readonly to: Timestamp;
   readonly applies: readonly string[];
-  /** Where a round that reached its size stopped: `<every>/<unit key>`. */
+  /** After which a round that reached its size goes on: `<every>/<sort key of a unit>`. */
   readonly resumeAt?: string;
-  /** False between claiming the window and having sent it. */
+  /** False until the last unit of the window was sent. */
   readonly sent: boolean;
 }
 
@@ -344,6 +344,7 @@ export interface Receipt {
 export interface Run {
   readonly v: 1;
   readonly tick: Timestamp;
+  /** 0 until all were sent. */
   readonly jobs: number;
   readonly receipts: number;
   readonly startedAt: Timestamp;
@@ -371,7 +372,7 @@ export interface TrustStore extends TrustRoots {
 /** One message of the FIFO queue; `group` is the lane. */
 export interface JobMessage {
   readonly group: LaneId;
-  /** `<lane>/<round>/<n>`: the same one within five minutes is dropped. */
+  /** `<lane>/<round>/<unit>`: the same one within five minutes is dropped. */
   readonly deduplicationId: string;
   readonly body: Job;
 }
@@ -383,6 +384,8 @@ export interface CheckJob {
   readonly kind: 'check';
   readonly id: string;
   readonly tick: Timestamp;
+  /** What waited too long is not done any more. */
+  readonly sentAt: Timestamp;
   readonly offset: number;
   readonly unit: Unit;
   /** Present when this is the first check of a unit that apply wrote. */
@@ -411,8 +414,11 @@ export interface WorkQueue extends JobQueue {
     handler: (job: Job, signal: AbortSignal) => Promise<void>,
     options: { readonly concurrency: number; readonly signal: AbortSignal },
   ): Promise<void>;
-  /** Resolves when at most that many messages are waiting or in flight. */
-  drained(remaining: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves when at most that many messages, of one group or of all, are waiting or in flight. */
+  drained(
+    remaining: number,
+    options?: { readonly group?: LaneId; readonly signal?: AbortSignal },
+  ): Promise<void>;
 }
 
 // ---------------------------------------------------------------- delivery

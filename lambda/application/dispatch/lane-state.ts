@@ -1,0 +1,93 @@
+import { type Duration, MINUTE, plus, type Timestamp } from '../../domain/time.ts';
+import { INTERVALS, type LaneId } from '../../domain/watch.ts';
+import type { Lane, LaneWindow } from '../ports.ts';
+
+/** A round that takes longer counts as lost; its jobs are then too old to be done. */
+export const ROUND_LEASE: Duration = 30 * MINUTE;
+
+/** What can be done with a lane now. `claimed`: a dispatcher died between claiming a window and noting that it was sent. */
+export type LaneCondition = 'throttled' | 'busy' | 'claimed' | 'lost' | 'free';
+
+export function conditionOf(lane: Lane, now: Timestamp): LaneCondition {
+  if (lane.notBefore !== undefined && lane.notBefore > now) return 'throttled';
+  if (lane.roundEnded) return 'free';
+  if (lane.leaseUntil === undefined) return 'claimed';
+  return lane.leaseUntil > now ? 'busy' : 'lost';
+}
+
+/** Of a lane whose units are there and whose own record is not: an apply was cut short. */
+export function newLane(id: LaneId, tick: Timestamp): Lane {
+  return {
+    v: 1,
+    id,
+    through: plus(tick, -MINUTE),
+    round: 0,
+    roundEnded: true,
+    rev: 0,
+    intervals: INTERVALS,
+  };
+}
+
+/**
+ * The window to send now, and the number of its round. A claimed one is sent again as it was, so
+ * that its deduplication ids are the same; a lost one starts over, so that nothing of it is skipped.
+ */
+export function nextWindow(
+  lane: Lane,
+  tick: Timestamp,
+  condition: LaneCondition,
+): { readonly window: LaneWindow; readonly round: number } {
+  const { window } = lane;
+  if (condition === 'claimed' && window !== undefined) return { window, round: lane.round };
+  const round = lane.round + 1;
+  if (condition === 'free' && window !== undefined) return { window, round };
+  const lost = condition === 'lost' ? window : undefined;
+  const applies = [...new Set([...(lost?.applies ?? []), ...unsentFresh(lane)])];
+  return { window: { from: lost?.from ?? lane.through, to: tick, applies, sent: false }, round };
+}
+
+/** The window is being sent; without a lease until all messages are out. */
+export function claimed(lane: Lane, window: LaneWindow, round: number): Lane {
+  const { leaseUntil: _, ...rest } = lane;
+  return { ...rest, round, window, roundEnded: false };
+}
+
+/**
+ * The round was sent, up to `resumeAt` if there is more of its window. Its end may have been
+ * handled before: then the next round may come at once.
+ */
+export function sent(lane: Lane, tick: Timestamp, resumeAt: string | undefined): Lane {
+  const { window } = lane;
+  if (window === undefined) return lane;
+  const leased = lane.roundEnded ? lane : { ...lane, leaseUntil: plus(tick, ROUND_LEASE) };
+  if (resumeAt !== undefined) return { ...leased, window: { ...window, resumeAt } };
+  const { resumeAt: _, ...whole } = window;
+  const all = { ...leased, through: window.to, window: { ...whole, sent: true } };
+  return settled(sentFresh(all, window.applies));
+}
+
+/** Applies whose units have not been sent yet. */
+export function unsentFresh(lane: Lane | undefined): readonly string[] {
+  return (lane?.fresh ?? []).filter(({ sent }) => !sent).map(({ applyId }) => applyId);
+}
+
+export function sentFresh(lane: Lane, applies: readonly string[]): Lane {
+  if (lane.fresh === undefined) return lane;
+  const fresh = lane.fresh.map((each) =>
+    applies.includes(each.applyId) ? { ...each, sent: true } : each,
+  );
+  return { ...lane, fresh };
+}
+
+/** The end marker of its round was handled. */
+export function ended(lane: Lane): Lane {
+  const { leaseUntil: _, ...rest } = lane;
+  return settled({ ...rest, roundEnded: true });
+}
+
+/** A window that was sent and worked is forgotten. */
+function settled(lane: Lane): Lane {
+  if (!lane.roundEnded || lane.window?.sent !== true) return lane;
+  const { window: _, ...rest } = lane;
+  return rest;
+}

@@ -1,0 +1,100 @@
+import { laneOf, repositoryKeyOf, tagKeyOf } from '../../domain/reference.ts';
+import type { TagState } from '../../domain/state.ts';
+import { compileTagFilter } from '../../domain/tag-filter.ts';
+import type { Timestamp } from '../../domain/time.ts';
+import { slotOf } from '../../domain/units.ts';
+import { type LaneId, TAGS_PER_UNIT, type Unit, type UnitTag } from '../../domain/watch.ts';
+import type { Deps } from '../deps.ts';
+import type { Lane } from '../ports.ts';
+
+/** A lane's next rounds take the rest. */
+const TAGS_PER_LANE = 500;
+
+type PendingDeps = Pick<Deps, 'states' | 'watches'>;
+
+/** The tags of these lanes whose `nextCheckAt` has passed. */
+export async function pendingByLane(
+  deps: Pick<Deps, 'states'>,
+  lanes: ReadonlySet<LaneId>,
+  now: Timestamp,
+): Promise<ReadonlyMap<LaneId, readonly TagState[]>> {
+  const found = new Map<LaneId, TagState[]>();
+  let full = 0;
+  if (lanes.size === 0) return found;
+  for await (const state of deps.states.pending(now)) {
+    const lane = laneOf(state.registry);
+    const states = found.get(lane) ?? [];
+    if (!lanes.has(lane) || states.length === TAGS_PER_LANE) continue;
+    found.set(lane, states);
+    if (states.push(state) === TAGS_PER_LANE && ++full === lanes.size) break;
+  }
+  return found;
+}
+
+/** The units of these tags, each cut down to them. A tag that nobody watches any more stops being pending. */
+export async function unitsOfPending(
+  deps: PendingDeps,
+  lane: Lane,
+  states: readonly TagState[],
+): Promise<readonly Unit[]> {
+  const cut = new Map<string, { readonly unit: Unit; readonly tags: UnitTag[] }>();
+  for (const [repository, same] of Map.groupBy(states, repositoryKeyOf)) {
+    const units = await unitsOfRepository(deps, lane, repository);
+    for (const state of same) {
+      const places = units.flatMap((unit) => placeIn(unit, state));
+      if (places.length === 0) await forget(deps, state);
+      for (const { unit, tag } of places) {
+        const part = cut.get(unit.id) ?? { unit, tags: [] };
+        if (part.tags.length < TAGS_PER_UNIT) part.tags.push(tag);
+        cut.set(unit.id, part);
+      }
+    }
+  }
+  return [...cut.values()].map(({ unit, tags }) => withTags(unit, tags));
+}
+
+async function unitsOfRepository(
+  deps: PendingDeps,
+  lane: Lane,
+  repository: string,
+): Promise<readonly Unit[]> {
+  const units: Unit[] = [];
+  for (const every of lane.intervals) {
+    const slot = slotOf(repository, every);
+    for await (const unit of deps.watches.unitsBySlot(lane.id, every, slot, slot)) {
+      if (repositoryKeyOf(unit) === repository) units.push(unit);
+    }
+  }
+  return units;
+}
+
+function placeIn(unit: Unit, state: TagState): { readonly unit: Unit; readonly tag: UnitTag }[] {
+  const { registry, repository, filter } = unit;
+  const tags = unit.tags.filter(
+    (tag) => tagKeyOf({ registry, repository, ...nameOf(tag) }) === state.tagKey,
+  );
+  if (filter !== undefined && state.tag !== undefined && covers(unit, filter, state.tag)) {
+    tags.push({ tag: state.tag, terms: [filter.terms] });
+  }
+  return tags.map((tag) => ({ unit, tag }));
+}
+
+function covers(unit: Unit, filter: NonNullable<Unit['filter']>, tag: string): boolean {
+  return unit.covered?.includes(tag) !== true && compileTagFilter(filter)(tag);
+}
+
+function nameOf({ tag, digest }: UnitTag): Pick<UnitTag, 'tag' | 'digest'> {
+  return tag === undefined ? (digest === undefined ? {} : { digest }) : { tag };
+}
+
+/** The same unit with these tags only; of a filter, without the filter. */
+export function withTags(unit: Unit, tags: readonly UnitTag[]): Unit {
+  const { filter: _, covered: __, ...rest } = unit;
+  return { ...rest, tags };
+}
+
+/** History stays; the state is only no longer asked for on every tick. */
+async function forget(deps: PendingDeps, state: TagState): Promise<void> {
+  const { nextCheckAt: _, ...rest } = state;
+  await deps.states.remember({ ...rest, rev: state.rev + 1 }, { seq: state.seq, rev: state.rev });
+}

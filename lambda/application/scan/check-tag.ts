@@ -1,0 +1,133 @@
+import { decide } from '../../domain/drift.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { Decision, EventRecord } from '../../domain/event.ts';
+import type { Observation } from '../../domain/observation.ts';
+import type { TagState } from '../../domain/state.ts';
+import type { Timestamp } from '../../domain/time.ts';
+import type { StateRead } from '../ports.ts';
+import type { JobContext } from './context.ts';
+import { observe } from './observe.ts';
+import type { Target } from './targets.ts';
+
+/** Somebody else decided about this tag twice while we did: the next tick sees what they wrote. */
+const ATTEMPTS = 3;
+
+/** Checks one tag to its end. Whatever is wrong with it is counted and never spreads to the others. */
+export async function checkTag(
+  context: JobContext,
+  target: Target,
+  read: StateRead,
+): Promise<void> {
+  const { tally, deps, budget } = context;
+  try {
+    await look(context, target, read);
+  } catch (thrown) {
+    if (budget.signal?.aborted === true) throw thrown;
+    deps.log.error('tag not checked', { tag: target.tagKey, why: messageOf(thrown) });
+    tally.inconclusive(target.tagKey, 'failed');
+  }
+}
+
+async function look(context: JobContext, target: Target, first: StateRead): Promise<void> {
+  const { tally, deps } = context;
+  let read = first;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (context.throttled) return tally.inconclusive(target.tagKey, 'throttled');
+    // What is remembered is not known: "first seen" would forget it, and "moved" would be a guess.
+    if (read.kind === 'unread') return tally.inconclusive(target.tagKey, 'state-unread');
+    const state = read.kind === 'found' ? read.state : undefined;
+    const observation = await observe(context, target, state);
+    context.budget.signal?.throwIfAborted();
+    if (isThrottled(observation)) return tally.inconclusive(target.tagKey, 'throttled');
+    const decision = decide(await inputOf(context, target, state, observation));
+    const after = await carryOut(context, decision, state);
+    if (after !== 'collision') {
+      return tally.checked(target.tagKey, state, observation, decision, after ?? state);
+    }
+    read = await deps.states.read(target.tagKey);
+  }
+  tally.inconclusive(target.tagKey, 'collision');
+}
+
+/** A 429 is the lane's, not the tag's: the lane remembers it, and the tag is asked for later. */
+function isThrottled(observation: Observation): boolean {
+  return observation.kind === 'inconclusive' && observation.reason === 'throttled';
+}
+
+async function inputOf(
+  context: JobContext,
+  { tagKey, repository, tag, terms }: Target,
+  state: TagState | undefined,
+  observation: Observation,
+): Promise<Parameters<typeof decide>[0]> {
+  const lastChecked = await boundOf(context, state, observation);
+  return {
+    tagKey,
+    ...repository,
+    ...(tag === undefined ? {} : { tag }),
+    state,
+    terms,
+    policies: context.policies,
+    observation,
+    ...(lastChecked === undefined ? {} : { lastChecked }),
+  };
+}
+
+/** Only what is not as it was needs to know when it still was; a failing tag has written it down. */
+async function boundOf(
+  context: JobContext,
+  state: TagState | undefined,
+  observation: Observation,
+): Promise<Timestamp | undefined> {
+  const same = observation.kind === 'present' && observation.digest === state?.digest;
+  if (state === undefined || state.failing !== undefined || same) return undefined;
+  return context.lastChecked;
+}
+
+/** The state from now on; undefined when it stays as it is. */
+async function carryOut(
+  context: JobContext,
+  decision: Decision,
+  state: TagState | undefined,
+): Promise<TagState | undefined | 'collision'> {
+  const { states, ids } = context.deps;
+  switch (decision.kind) {
+    case 'nothing':
+      return undefined;
+    case 'remember': {
+      const { seq, rev } = state ?? { seq: 0, rev: 0 };
+      const result = await states.remember(decision.state, state ? { seq, rev } : 'absent');
+      return result === 'conflict' ? 'collision' : decision.state;
+    }
+    case 'commit':
+      return commit(context, { ...decision.event, commitId: ids.newId() });
+  }
+}
+
+/**
+ * The event's put is the commit. On collision the winner is completed, so that the next read sees
+ * it, and our observation is thrown away: it was decided on what the winner has changed.
+ */
+async function commit(
+  { deps }: JobContext,
+  event: EventRecord & { readonly after: TagState },
+): Promise<TagState | 'collision'> {
+  const result = await deps.events.commit(event);
+  if (result.kind === 'collision') {
+    await deps.events.project(result.winner);
+    return 'collision';
+  }
+  deps.onCommit?.(event);
+  await complete(deps, event);
+  return event.after;
+}
+
+/** What fails here deliver completes: the mark is still there. */
+async function complete(deps: JobContext['deps'], event: EventRecord): Promise<void> {
+  try {
+    await deps.events.project(event);
+    if (!event.alert) await deps.events.unmark(event.subject, event.seq);
+  } catch (thrown) {
+    deps.log.warn('left to deliver', { subject: event.subject, why: messageOf(thrown) });
+  }
+}

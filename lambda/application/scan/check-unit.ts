@@ -1,0 +1,38 @@
+import { forEachConcurrent } from '../concurrency.ts';
+import type { CheckJob, Totals } from '../ports.ts';
+import type { JobBudget } from '../scan.ts';
+import { checkTag } from './check-tag.ts';
+import { JobContext, type ScanDeps } from './context.ts';
+import { writeReceipt } from './receipt.ts';
+import { type Target, targetsOf } from './targets.ts';
+
+/** Checks the tags of a job with one read of their states; one that runs out of time sends its rest. */
+export async function checkUnit(deps: ScanDeps, job: CheckJob, budget: JobBudget): Promise<Totals> {
+  const targets = targetsOf(job.unit, job.offset);
+  const context = await JobContext.open(deps, job, budget);
+  const states = await deps.states.readMany(targets.map(({ tagKey }) => tagKey));
+  let started = 0;
+  // At least one tag per delivery, so that a job always comes nearer to its end.
+  const inTime = function* (): Generator<Target> {
+    for (const target of targets) {
+      if (started > 0 && deps.clock.now() >= budget.until) return;
+      started++;
+      yield target;
+    }
+  };
+  await forEachConcurrent(inTime(), budget.concurrency, async (target) => {
+    budget.signal?.throwIfAborted();
+    const read = states.get(target.tagKey) ?? { kind: 'unread', detail: 'not in the answer' };
+    await checkTag(context, target, read);
+  });
+  const rest = started < targets.length;
+  if (rest) await sendRest(deps, job, job.offset + started);
+  const whole = !rest && job.offset === 0 && job.partial === undefined;
+  await writeReceipt(deps, job, context.tally, { spawned: rest ? 1 : 0, whole });
+  return context.tally.totals;
+}
+
+async function sendRest(deps: ScanDeps, job: CheckJob, offset: number): Promise<void> {
+  const deduplicationId = `${job.id}+${offset}`;
+  await deps.queue.send([{ group: job.unit.lane, deduplicationId, body: { ...job, offset } }]);
+}

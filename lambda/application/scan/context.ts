@@ -1,0 +1,115 @@
+import { messageOf } from '../../domain/errors.ts';
+import type { Observation } from '../../domain/observation.ts';
+import type { Policy, PolicyHash } from '../../domain/policy.ts';
+import { laterOf, MINUTE, plus, type Timestamp } from '../../domain/time.ts';
+import type { Deps } from '../deps.ts';
+import { updateLane } from '../lanes.ts';
+import { policiesOf } from '../policies.ts';
+import type { CheckJob, RegistryFailure, RepositoryRef } from '../ports.ts';
+import type { JobBudget } from '../scan.ts';
+import { isOutOfReach } from './failure.ts';
+import { lastSuccess } from './last-success.ts';
+import { Tally } from './tally.ts';
+
+export type ScanDeps = Omit<Deps, 'trust' | 'publisher' | 'storeId'>;
+
+/** A 429 that does not say how long. */
+const SILENCE = MINUTE;
+/** So many tags in a row that cannot be asked for, and no answer yet: the rest is not asked for. */
+const OUT_OF_REACH = 3;
+
+/** What the checks of one job share: what they learnt about the registry, and what they read once. */
+export class JobContext {
+  readonly deps: ScanDeps;
+  readonly job: CheckJob;
+  readonly budget: JobBudget;
+  readonly repository: RepositoryRef;
+  readonly policies: ReadonlyMap<PolicyHash, Policy>;
+  /** Hash of the root that each policy is verified with now. */
+  readonly trustRoots: ReadonlyMap<PolicyHash, string>;
+  readonly tally = new Tally();
+  /** The registry answered for something in this repository. */
+  answered = false;
+  throttled = false;
+  #outOfReach: RegistryFailure[] = [];
+  #lastChecked: Promise<Timestamp | undefined> | undefined;
+  #listed: Promise<ReadonlySet<string> | undefined> | undefined;
+
+  private constructor(
+    deps: ScanDeps,
+    job: CheckJob,
+    budget: JobBudget,
+    policies: JobContext['policies'],
+    trustRoots: JobContext['trustRoots'],
+  ) {
+    this.deps = deps;
+    this.job = job;
+    this.budget = budget;
+    this.repository = { registry: job.unit.registry, repository: job.unit.repository };
+    this.policies = policies;
+    this.trustRoots = trustRoots;
+  }
+
+  static async open(deps: ScanDeps, job: CheckJob, budget: JobBudget): Promise<JobContext> {
+    const terms = job.unit.tags.flatMap((tag) => tag.terms);
+    const policies = await policiesOf(deps.watches, terms);
+    const roots = new Map<PolicyHash, string>();
+    for (const [hash, { trustRoot }] of policies) {
+      const root = await deps.verifier.trustRootHash(trustRoot);
+      if (root !== undefined) roots.set(hash, root);
+    }
+    return new JobContext(deps, job, budget, policies, roots);
+  }
+
+  get now(): Timestamp {
+    return this.deps.clock.now();
+  }
+
+  /** The failure that the next tag would meet as well, when it need not be tried. */
+  get outOfReach(): RegistryFailure | undefined {
+    return this.#outOfReach.length >= OUT_OF_REACH && !this.answered
+      ? this.#outOfReach.at(-1)
+      : undefined;
+  }
+
+  get lastChecked(): Promise<Timestamp | undefined> {
+    const { deps, job } = this;
+    this.#lastChecked ??= lastSuccess(deps.runs, job.unit, job.tick);
+    return this.#lastChecked;
+  }
+
+  /** What a failure of the registry means for this tag; a 429 silences the whole lane. */
+  async failed(failure: RegistryFailure): Promise<Observation> {
+    if (isOutOfReach(failure)) this.#outOfReach.push(failure);
+    if (failure.reason === 'throttled') await this.#silence(failure);
+    const { reason, message } = failure;
+    return { kind: 'inconclusive', at: this.now, reason, detail: message };
+  }
+
+  async #silence(failure: RegistryFailure): Promise<void> {
+    if (this.throttled) return;
+    this.throttled = true;
+    const until = plus(this.now, failure.retryAfter ?? SILENCE);
+    await updateLane(this.deps.lanes, this.job.unit.lane, (lane) =>
+      lane === undefined ? undefined : { ...lane, notBefore: laterOf(lane.notBefore ?? '', until) },
+    );
+  }
+
+  /** Whether the repository answers for something else, and its listing does not name this tag. */
+  async canary(tag: string | undefined): Promise<'answered' | 'failed'> {
+    if (this.answered) return 'answered';
+    this.#listed ??= this.#list();
+    const listed = await this.#listed;
+    return listed === undefined || (tag !== undefined && listed.has(tag)) ? 'failed' : 'answered';
+  }
+
+  async #list(): Promise<ReadonlySet<string> | undefined> {
+    try {
+      const listing = await this.deps.registry.listTags(this.repository, this.budget.signal);
+      return listing.kind === 'found' ? new Set(listing.tags) : undefined;
+    } catch (thrown) {
+      this.deps.log.debug('canary failed', { ...this.repository, why: messageOf(thrown) });
+      return undefined;
+    }
+  }
+}

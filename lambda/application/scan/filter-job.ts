@@ -1,0 +1,87 @@
+import { messageOf } from '../../domain/errors.ts';
+import { repositoryKeyOf } from '../../domain/reference.ts';
+import { filterTags } from '../../domain/tag-filter.ts';
+import { TAGS_PER_UNIT, type Unit } from '../../domain/watch.ts';
+import { inBatches } from '../concurrency.ts';
+import { withTags } from '../dispatch/pending.ts';
+import type { CheckJob, JobMessage, Totals } from '../ports.ts';
+import type { JobBudget } from '../scan.ts';
+import { JobContext, type ScanDeps } from './context.ts';
+import { isRegistryFailure } from './failure.ts';
+import { writeReceipt } from './receipt.ts';
+import { tellTruncation } from './truncation.ts';
+
+/**
+ * Lists the tags of a repository and sends a job for those that the filter covers. Tags that it
+ * already watches are checked whatever the listing says: one that vanished must be noticed, and a
+ * listing that failed or was cut short says nothing about any of them.
+ */
+export async function expandFilter(
+  deps: ScanDeps,
+  job: CheckJob,
+  budget: JobBudget,
+): Promise<Totals> {
+  const { unit } = job;
+  const { filter } = unit;
+  const context = await JobContext.open(deps, job, budget);
+  if (filter === undefined) return context.tally.totals;
+  const watched = await watchedTags(deps, unit, filter.terms.watchId);
+  const listed = await listTags(context);
+  const covered = new Set(unit.covered);
+  const tags = filterTags(filter, [...watched, ...listed], { watched, covered });
+  const messages: JobMessage[] = [];
+  for await (const part of inBatches(tags.kept, TAGS_PER_UNIT)) {
+    messages.push(
+      partMessage(
+        job,
+        withTags(
+          unit,
+          part.map((tag) => ({ tag, terms: [filter.terms] })),
+        ),
+        messages.length,
+      ),
+    );
+  }
+  await deps.queue.send(messages);
+  await tellTruncation(deps, unit, filter, tags.truncated);
+  await writeReceipt(deps, job, context.tally, { spawned: messages.length, whole: false });
+  return context.tally.totals;
+}
+
+/** Tags that this watch looked at before; those that people removed from it are no longer its own. */
+async function watchedTags(
+  deps: ScanDeps,
+  unit: Unit,
+  watchId: string,
+): Promise<ReadonlySet<string>> {
+  const tags = new Set<string>();
+  for await (const state of deps.states.ofRepository(repositoryKeyOf(unit))) {
+    if (state.tag !== undefined && state.watches.includes(watchId)) tags.add(state.tag);
+  }
+  return tags;
+}
+
+async function listTags(context: JobContext): Promise<readonly string[]> {
+  const { deps, repository, budget, tally } = context;
+  const name = repositoryKeyOf(repository);
+  try {
+    const listing = await deps.registry.listTags(repository, budget.signal);
+    if (listing.kind === 'found') {
+      if (!listing.complete) tally.inconclusive(name, 'listing-incomplete');
+      return listing.tags;
+    }
+    tally.inconclusive(name, listing.kind);
+  } catch (thrown) {
+    if (!isRegistryFailure(thrown) || budget.signal?.aborted === true) throw thrown;
+    await context.failed(thrown);
+    deps.log.warn('tags not listed', { ...repository, why: messageOf(thrown) });
+    tally.inconclusive(name, thrown.reason);
+  }
+  return [];
+}
+
+function partMessage(job: CheckJob, unit: Unit, n: number): JobMessage {
+  const id = `${job.id}.${n}`;
+  const { lane } = unit;
+  return { group: lane, deduplicationId: id, body: { ...job, id, unit, partial: true } };
+}

@@ -1,0 +1,162 @@
+import { type Digest, isDigest } from '../../domain/digest.ts';
+import { needsVerification } from '../../domain/drift.ts';
+import type { DigestHistory, Observation } from '../../domain/observation.ts';
+import type { PolicyHash } from '../../domain/policy.ts';
+import type { TagState } from '../../domain/state.ts';
+import type { Verification } from '../../domain/verdict.ts';
+import type { Denied, FoundDigest, FoundManifest, Missing } from '../ports.ts';
+import type { JobContext } from './context.ts';
+import { explain } from './explain.ts';
+import { isRegistryFailure } from './failure.ts';
+import type { Target } from './targets.ts';
+
+type Head = FoundDigest | Missing | Denied;
+
+/**
+ * Looks at one tag. A HEAD that names the known digest proves that nothing moved; everything else
+ * is proved by the bytes of a GET. A HEAD's 404 proves nothing: some registries answer it for tags
+ * that a GET finds.
+ */
+export async function observe(
+  context: JobContext,
+  target: Target,
+  state: TagState | undefined,
+): Promise<Observation> {
+  const known = context.outOfReach;
+  if (known !== undefined) {
+    const { reason, message: detail } = known;
+    return { kind: 'inconclusive', at: context.now, reason, detail };
+  }
+  let head: Head | undefined;
+  try {
+    head = await askHead(context, target);
+    if (head.kind === 'denied') return denied(context, head);
+    if (head.kind === 'found' && isKnown(head, state)) return unmoved(context, target, state);
+    return await prove(context, target, state);
+  } catch (thrown) {
+    if (!isRegistryFailure(thrown)) throw thrown;
+    const failure = await context.failed(thrown);
+    return (thrown.reason === 'throttled' && unproven(context, head, state)) || failure;
+  }
+}
+
+async function askHead({ deps, budget, repository }: JobContext, target: Target): Promise<Head> {
+  return deps.registry.headManifest(repository, target.reference, budget.signal);
+}
+
+/** The tag is where it was, and where it was is proved. */
+function isKnown(
+  head: FoundDigest,
+  state: TagState | undefined,
+): state is TagState & { digest: Digest } {
+  return head.digest !== undefined && state?.proven === true && head.digest === state.digest;
+}
+
+async function unmoved(
+  context: JobContext,
+  target: Target,
+  state: TagState & { digest: Digest },
+): Promise<Observation> {
+  context.answered = true;
+  const { digest, proven } = state;
+  const verifications = await verify(context, target, digest, state);
+  return { kind: 'present', at: context.now, digest, proven, verifications };
+}
+
+async function prove(
+  context: JobContext,
+  target: Target,
+  state: TagState | undefined,
+): Promise<Observation> {
+  const { deps, budget, repository } = context;
+  const found = await deps.registry.getManifest(repository, target.reference, budget.signal);
+  switch (found.kind) {
+    case 'denied':
+      return denied(context, found);
+    case 'missing':
+      return missing(context, target, found);
+    case 'found':
+      return present(context, target, state, found);
+  }
+}
+
+async function present(
+  context: JobContext,
+  target: Target,
+  state: TagState | undefined,
+  found: FoundManifest,
+): Promise<Observation> {
+  context.answered = true;
+  const { digest } = found;
+  const same = digest === state?.digest;
+  const explained = await explain(context, found);
+  const verifications = await verify(context, target, digest, same ? state : undefined);
+  const history = same ? undefined : await historyOf(context, target, digest);
+  return {
+    kind: 'present',
+    at: context.now,
+    digest,
+    proven: true,
+    ...explained,
+    verifications,
+    ...(history === undefined ? {} : { history }),
+  };
+}
+
+/** Under every policy that has something to say: all of them for a digest that is new. */
+async function verify(
+  context: JobContext,
+  { repository, terms }: Target,
+  digest: Digest,
+  state: TagState | undefined,
+): Promise<Readonly<Record<PolicyHash, Verification>>> {
+  const { deps, budget, policies, trustRoots } = context;
+  const found: Record<PolicyHash, Verification> = {};
+  for (const hash of needsVerification(state, terms, context.now, trustRoots)) {
+    const policy = policies.get(hash);
+    if (policy === undefined) deps.log.error('policy is not in the store', { policy: hash });
+    else found[hash] = await deps.verifier.verify(repository, digest, policy, hash, budget.signal);
+  }
+  return found;
+}
+
+/** What the sightings remember of this digest on this tag; the state only knows the last few. */
+async function historyOf(
+  { deps }: JobContext,
+  { tagKey }: Target,
+  digest: Digest,
+): Promise<DigestHistory | undefined> {
+  const sightings = await deps.sightings.of(digest, tagKey);
+  const own = sightings.filter(({ tagDigest }) => tagDigest === digest);
+  const [newest] = own;
+  if (newest === undefined) return undefined;
+  return { lastSeq: newest.seq, everRejected: own.some(({ rejected }) => rejected) };
+}
+
+/** Only an OCI error says that there is no such manifest; any other 404 may come from a proxy. */
+async function missing(
+  context: JobContext,
+  target: Target,
+  { oci, code, detail }: Missing,
+): Promise<Observation> {
+  const at = context.now;
+  if (!oci) return { kind: 'inconclusive', at, reason: 'not-oci', detail };
+  return { kind: 'absent', at, code, detail, canary: await context.canary(target.tag) };
+}
+
+function denied(context: JobContext, { code, detail }: Denied): Observation {
+  return { kind: 'denied', at: context.now, code, detail };
+}
+
+/** A registry that counts pulls may refuse the GET for hours: a first check then stands on the HEAD. */
+function unproven(
+  context: JobContext,
+  head: Head | undefined,
+  state: TagState | undefined,
+): Observation | undefined {
+  if (head?.kind !== 'found' || state?.digest !== undefined || !isDigest(head.digest)) {
+    return undefined;
+  }
+  const { digest } = head;
+  return { kind: 'present', at: context.now, digest, proven: false, verifications: {} };
+}

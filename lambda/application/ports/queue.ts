@@ -1,0 +1,55 @@
+/** The queue between dispatch and scan. */
+import type { Timestamp } from '../../domain/time.ts';
+import type { LaneId, Unit } from '../../domain/watch.ts';
+
+/** One message of the FIFO queue; `group` is the lane. */
+export interface JobMessage {
+  readonly group: LaneId;
+  /** `<lane>/<round>/<unit>`: the same one within five minutes is dropped. */
+  readonly deduplicationId: string;
+  readonly body: Job;
+}
+
+export type Job = CheckJob | EndOfRound;
+
+export interface CheckJob {
+  readonly v: 1;
+  readonly kind: 'check';
+  readonly id: string;
+  readonly tick: Timestamp;
+  /** What waited too long is not done any more. */
+  readonly sentAt: Timestamp;
+  readonly offset: number;
+  readonly unit: Unit;
+  /** Present when this is the first check of a unit that apply wrote. */
+  readonly applyId?: string;
+  /** Part of a unit: tags that are pending, or that a filter chose. */
+  readonly partial?: true;
+}
+
+/** The last message of a round: when it is handled, the lane may be filled again. */
+export interface EndOfRound {
+  readonly v: 1;
+  readonly kind: 'end-of-round';
+  readonly lane: LaneId;
+  readonly round: number;
+  readonly tick: Timestamp;
+}
+
+export interface JobQueue {
+  send(messages: readonly JobMessage[]): Promise<void>;
+}
+
+/** The queue inside one process, with the promises of SQS FIFO. */
+export interface WorkQueue extends JobQueue {
+  /** Works messages until the signal aborts; resolves when the handlers under way have ended. */
+  work(
+    handler: (job: Job, signal: AbortSignal) => Promise<void>,
+    options: { readonly concurrency: number; readonly signal: AbortSignal },
+  ): Promise<void>;
+  /** Resolves when at most that many messages, of one group or of all, are waiting or in flight. */
+  drained(
+    remaining: number,
+    options?: { readonly group?: LaneId; readonly signal?: AbortSignal },
+  ): Promise<void>;
+}

@@ -1,0 +1,23 @@
+/** What is asked of a verifier, and of the store of its roots. */
+import type { Digest } from '../../domain/digest.ts';
+import type { Policy, PolicyHash, TrustRootName } from '../../domain/policy.ts';
+import type { Verification } from '../../domain/verdict.ts';
+import type { RepositoryRef } from './registry.ts';
+
+export interface Verifier {
+  /** Never throws: what cannot be done is `inconclusive` or `rejected`, with its reason. */
+  verify(
+    repository: RepositoryRef,
+    digest: Digest,
+    policy: Policy,
+    policyHash: PolicyHash,
+    signal?: AbortSignal,
+  ): Promise<Verification>;
+  /** Hash of the trusted root that `verify` would use now; undefined when it has none. */
+  trustRootHash(name: TrustRootName): Promise<string | undefined>;
+}
+
+export interface TrustRoots {
+  /** The bytes of a `trusted_root.json`. */
+  read(name: TrustRootName): Promise<Uint8Array | undefined>;
+}

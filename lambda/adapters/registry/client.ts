@@ -1,0 +1,154 @@
+import type { LookupFunction } from 'node:net';
+import type {
+  Denied,
+  FoundBlob,
+  FoundDigest,
+  FoundManifest,
+  Missing,
+  ReferrerListing,
+  Registry,
+  RepositoryRef,
+  TagListing,
+} from '../../application/ports.ts';
+import type { Digest } from '../../domain/digest.ts';
+import { Authorizer } from './authorizer.ts';
+import { blobAsk, getBlob } from './blobs.ts';
+import { type Credentials, NO_CREDENTIALS } from './credentials.ts';
+import { within } from './deadline.ts';
+import { type EndpointOptions, Endpoints } from './endpoint.ts';
+import { Http } from './http.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import { getManifest, headManifest, manifestAsk } from './manifests.ts';
+import { listReferrers, referrersAsk } from './referrers.ts';
+import { asked, Requester } from './requester.ts';
+import { listTags, tagsAsk } from './tags.ts';
+import { Tokens } from './token.ts';
+
+export interface RegistryClientOptions extends EndpointOptions {
+  /** Milliseconds since the epoch: for the life of tokens and for dates in `Retry-After`. */
+  readonly now: () => number;
+  /** @default - anonymous everywhere */
+  readonly credentials?: Credentials;
+  /** @default 16 to one origin */
+  readonly connections?: number;
+  /** @default {@link LIMITS} */
+  readonly limits?: Partial<Limits>;
+  /** Resolves names. @default - the system's resolver */
+  readonly resolve?: LookupFunction;
+  readonly userAgent?: string;
+}
+
+const CONNECTIONS = 16;
+const USER_AGENT = 'tagwarden';
+
+/** A client of any number of registries (distribution-spec 1.1); one for the life of a process. */
+export function createRegistryClient(
+  options: RegistryClientOptions,
+): Registry & { close(): Promise<void> } {
+  return new RegistryClient(options);
+}
+
+class RegistryClient implements Registry {
+  readonly #limits: Limits;
+  readonly #endpoints: Endpoints;
+  readonly #http: Http;
+  readonly #requester: Requester;
+
+  constructor(options: RegistryClientOptions) {
+    const { now, credentials = NO_CREDENTIALS, resolve, userAgent = USER_AGENT } = options;
+    const limits = { ...LIMITS, ...options.limits };
+    this.#limits = limits;
+    this.#endpoints = new Endpoints(options);
+    this.#http = new Http({
+      limits,
+      connections: options.connections ?? CONNECTIONS,
+      ...(resolve === undefined ? {} : { resolve }),
+    });
+    const tokens = new Tokens(this.#http, limits, now, userAgent);
+    const authorizer = new Authorizer(tokens, credentials, now);
+    this.#requester = new Requester(this.#http, authorizer, limits, now, userAgent);
+  }
+
+  async headManifest(
+    repository: RepositoryRef,
+    reference: string,
+    signal?: AbortSignal,
+  ): Promise<FoundDigest | Missing | Denied> {
+    const ask = manifestAsk('HEAD', this.#site(repository), repository, reference);
+    const { headDeadline } = this.#limits;
+    const said = await within(
+      headDeadline,
+      signal,
+      () => asked(ask),
+      (inner) => headManifest(this.#requester, ask, reference, inner),
+    );
+    if (said !== undefined) return said;
+    const found = await this.getManifest(repository, reference, signal);
+    if (found.kind !== 'found') return found;
+    return { kind: 'found', digest: found.digest, mediaType: found.mediaType };
+  }
+
+  async getManifest(
+    repository: RepositoryRef,
+    reference: string,
+    signal?: AbortSignal,
+  ): Promise<FoundManifest | Missing | Denied> {
+    const ask = manifestAsk('GET', this.#site(repository), repository, reference);
+    return within(
+      this.#limits.getDeadline,
+      signal,
+      () => asked(ask),
+      (inner) => getManifest(this.#requester, ask, reference, inner),
+    );
+  }
+
+  async getBlob(
+    repository: RepositoryRef,
+    digest: Digest,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<FoundBlob | Missing | Denied> {
+    const ask = blobAsk(this.#site(repository), repository, digest);
+    return within(
+      this.#limits.getDeadline,
+      signal,
+      () => asked(ask),
+      (inner) => getBlob(this.#requester, ask, digest, limit, inner),
+    );
+  }
+
+  async listTags(
+    repository: RepositoryRef,
+    signal?: AbortSignal,
+  ): Promise<TagListing | Missing | Denied> {
+    const ask = tagsAsk(this.#site(repository), repository);
+    return within(
+      this.#limits.listDeadline,
+      signal,
+      () => asked(ask),
+      (inner) => listTags(this.#requester, ask, inner),
+    );
+  }
+
+  async listReferrers(
+    repository: RepositoryRef,
+    digest: Digest,
+    signal?: AbortSignal,
+  ): Promise<ReferrerListing | Denied> {
+    const ask = referrersAsk(this.#site(repository), repository, digest);
+    return within(
+      this.#limits.listDeadline,
+      signal,
+      () => asked(ask),
+      (inner) => listReferrers(this.#requester, ask, digest, inner),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  #site({ registry }: RepositoryRef) {
+    return this.#endpoints.of(registry);
+  }
+}

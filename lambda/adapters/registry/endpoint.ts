@@ -1,0 +1,56 @@
+import type { RegistrySettings } from '../../domain/watch.ts';
+import { isLoopbackHost } from './address.ts';
+import type { Site } from './site.ts';
+
+export interface EndpointOptions {
+  /** From the watch list. */
+  readonly settings?: readonly RegistrySettings[];
+  /** Whether loopback may be connected to: on a laptop, never in a function of a deployed stack. */
+  readonly allowLoopback?: boolean;
+  /** Registries that are spoken to without TLS. */
+  readonly allowHttp?: readonly string[];
+  /** Registries whose certificate is not checked. */
+  readonly allowInsecureTls?: readonly string[];
+}
+
+/** References name Docker Hub by its website. */
+const API_HOSTS: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' };
+
+/** Where registries are spoken to, and what is allowed on the way: worked out once for each. */
+export class Endpoints {
+  readonly #options: EndpointOptions;
+  readonly #known = new Map<string, Site>();
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+  }
+
+  of(registry: string): Site {
+    const known = this.#known.get(registry) ?? this.#resolve(registry);
+    this.#known.set(registry, known);
+    return known;
+  }
+
+  #resolve(registry: string): Site {
+    const { allowHttp, allowInsecureTls, allowLoopback = false } = this.#options;
+    const settings = this.#options.settings?.find(({ host }) => host === registry);
+    const { hostname, host } = new URL(`https://${API_HOSTS[registry] ?? registry}`);
+    const insecure = allowInsecureTls?.includes(registry) ?? false;
+    const isLoopback = isLoopbackHost(hostname);
+    const plain =
+      (settings?.plainHttp ?? false) ||
+      (allowHttp?.includes(registry) ?? false) ||
+      (isLoopback && settings?.ca === undefined && !insecure);
+    const mayBePrivate = settings?.allowPrivate ?? false;
+    return {
+      own: true,
+      registry,
+      origin: `${plain ? 'http' : 'https'}://${host}`,
+      hostname,
+      secure: !plain,
+      tls: { insecure, ...(settings?.ca === undefined ? {} : { ca: settings.ca }) },
+      addresses: { loopback: allowLoopback, private: mayBePrivate },
+      elsewhere: { loopback: allowLoopback && isLoopback, private: mayBePrivate },
+    };
+  }
+}

@@ -1,0 +1,15 @@
+export { createRegistryClient, type RegistryClientOptions } from './client.ts';
+export {
+  type Credential,
+  type Credentials,
+  credentialFor,
+  firstCredential,
+  NO_CREDENTIALS,
+} from './credentials.ts';
+export {
+  credentialsFromDockerConfig,
+  DockerConfigError,
+  type DockerCredentials,
+} from './docker-config.ts';
+export { RegistryError, type RegistryErrorCode } from './errors.ts';
+export { LIMITS, type Limits } from './limits.ts';

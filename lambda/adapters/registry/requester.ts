@@ -1,0 +1,127 @@
+import type { Denied } from '../../application/ports.ts';
+import type { Authorizer, Grant } from './authorizer.ts';
+import { discard } from './body.ts';
+import { parseChallenges } from './challenge.ts';
+import { RegistryError } from './errors.ts';
+import type { Http, WireRequest, WireResponse } from './http.ts';
+import type { Limits } from './limits.ts';
+import { followRedirect, isRedirect, type Place } from './redirect.ts';
+import type { Site } from './site.ts';
+
+/** One request of a registry, before authentication and redirects. */
+export interface Ask {
+  readonly site: Site;
+  readonly repository: string;
+  readonly method: 'GET' | 'HEAD';
+  /** With its query. */
+  readonly path: string;
+  /** `manifest acme/app:1`, for messages. */
+  readonly what: string;
+  readonly accept: string;
+  /** Whether a redirect to another host is followed, or is the answer. */
+  readonly leave: boolean;
+}
+
+/** An answer and who gave it. */
+export interface Reply extends WireResponse {
+  readonly kind: 'reply';
+  readonly place: Place;
+  /** Hidden from messages: the registry could echo it. */
+  readonly secrets: readonly string[];
+}
+
+export function asked({ site, method, what }: Ask): string {
+  return `${site.registry}: ${method} ${what}`;
+}
+
+/** Sends what is asked: with the site's own authorization, once more when it was refused, and along redirects. */
+export class Requester {
+  readonly limits: Limits;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly #http: Http;
+  readonly #authorizer: Authorizer;
+  readonly #userAgent: string;
+
+  constructor(
+    http: Http,
+    authorizer: Authorizer,
+    limits: Limits,
+    now: () => number,
+    userAgent: string,
+  ) {
+    this.limits = limits;
+    this.now = now;
+    this.#http = http;
+    this.#authorizer = authorizer;
+    this.#userAgent = userAgent;
+  }
+
+  /** @throws what the transport throws, or {@link RegistryError} */
+  async send(ask: Ask, signal: AbortSignal): Promise<Reply | Denied> {
+    let place: Place = { site: ask.site, path: ask.path };
+    for (let hops = 0; ; hops += 1) {
+      const reply = await this.#authorized(ask, place, signal);
+      if (reply.kind === 'denied' || !isRedirect(reply)) return reply;
+      const next = followRedirect(place, reply, ask.site);
+      if (!ask.leave && next.site !== ask.site) return reply;
+      await discard(reply.body);
+      // Attack: a loop or a chain without end.
+      if (hops === this.limits.redirects) {
+        throw new RegistryError('REDIRECT_FORBIDDEN', `${asked(ask)}: more than ${hops} redirects`);
+      }
+      place = next;
+    }
+  }
+
+  async #authorized(ask: Ask, place: Place, signal: AbortSignal): Promise<Reply | Denied> {
+    const { site } = place;
+    const remembered = this.#authorizer.remembered(site, ask.repository);
+    const first = await this.#once(ask, place, remembered, signal);
+    if (!isRefusal(first.status, remembered)) return first;
+    let refused = first;
+    if (remembered !== undefined) {
+      this.#authorizer.forget(site, ask.repository, remembered);
+      // Some say nothing of how to do better while there is a bad token (GHCR, zot, ECR Public).
+      if (first.headers['www-authenticate'] === undefined) {
+        await discard(first.body);
+        refused = await this.#once(ask, place, undefined, signal);
+        if (refused.status !== 401) return refused;
+      }
+    }
+    const challenges = parseChallenges(refused.headers['www-authenticate']);
+    const grant = await this.#authorizer.answer(site, ask.repository, challenges, signal);
+    if (grant === undefined) return refused;
+    await discard(refused.body);
+    return grant.kind === 'denied' ? grant : this.#once(ask, place, grant, signal);
+  }
+
+  async #once(
+    ask: Ask,
+    place: Place,
+    grant: Grant | undefined,
+    signal: AbortSignal,
+  ): Promise<Reply> {
+    const headers: Record<string, string> = {
+      accept: ask.accept,
+      'accept-encoding': 'identity',
+      'user-agent': this.#userAgent,
+    };
+    if (grant !== undefined) headers.authorization = grant.header;
+    const request: WireRequest = { method: ask.method, path: place.path, headers };
+    const {
+      status,
+      headers: answered,
+      body,
+    } = await this.#http.request(place.site, request, signal);
+    const secrets = grant === undefined ? NONE : [grant.secret, grant.header];
+    return { kind: 'reply', status, headers: answered, body, place, secrets };
+  }
+}
+
+const NONE: readonly string[] = [];
+
+/** With a remembered token 403 (GHCR) and 400 (ECR Public) may mean that it is worn out. */
+function isRefusal(status: number, remembered: Grant | undefined): boolean {
+  return status === 401 || (remembered !== undefined && (status === 403 || status === 400));
+}

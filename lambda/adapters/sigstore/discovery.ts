@@ -34,7 +34,7 @@ export interface Find {
 }
 
 const NOTHING: Find = { signed: [], unusable: [], manifests: [] };
-const BUNDLE_LAYER = 'application/vnd.dev.sigstore.bundle';
+export const BUNDLE_LAYER = 'application/vnd.dev.sigstore.bundle';
 
 /** Where to look, and for what. */
 export interface Site {

@@ -10,10 +10,9 @@ export function parseDuration(text: string): Duration | undefined {
   return count === undefined || length === undefined ? undefined : Number(count) * length;
 }
 
-/** The interval that a text such as `5m`, `1h` or `1d` names; undefined when it is none of the fixed ones. */
+/** The interval that a text such as `5m`, `1h` or `24h` names; undefined when it is none of the fixed ones. */
 export function parseInterval(text: string): Interval | undefined {
-  const duration = parseDuration(text);
-  return INTERVALS.find((minutes) => minutes * MINUTE === duration);
+  return INTERVALS.find((interval) => formatInterval(interval) === text);
 }
 
 /** `5m`, `1h`: how an interval is written. */

@@ -8,7 +8,9 @@ import { formatProblems, parseWatchlist } from '../../lambda/domain/watchlist/in
 
 const root = join(import.meta.dirname, '../..');
 const example = readFileSync(join(root, 'watchlist.example.yaml'), 'utf8');
-const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(JSON.parse(schemaText()));
+const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(
+  JSON.parse(schemaText()),
+);
 
 describe('the JSON Schema of watch lists', () => {
   it('is shipped as it is generated: run "npm run schema" when it is not', () => {

@@ -1,0 +1,42 @@
+import { type RunSummary, runsSince } from '../../lambda/application/runs.ts';
+import type { Cli } from '../cli.ts';
+import type { RunsFlags } from '../commands/runs.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { RowShape } from '../output.ts';
+import { parseSince, shortTime } from '../times.ts';
+import { sumOf } from '../totals.ts';
+import { withStore } from '../with-store.ts';
+
+export async function runs(cli: Cli, flags: RunsFlags): Promise<ExitCode> {
+  return withStore(cli, async ({ store, clock }) => {
+    const since = parseSince('--since', flags.since, clock.now());
+    await cli.output.rows(runsSince(store, since), { ...SHAPE, none: `no runs since ${since}` });
+    return EXIT.done;
+  });
+}
+
+const SHAPE: Omit<RowShape<RunSummary>, 'none'> = {
+  columns: [
+    'run',
+    'jobs',
+    'checked',
+    'unchanged',
+    'first seen',
+    'moved',
+    'events',
+    'inconclusive',
+    '',
+  ],
+  cells: ({ tick, jobs, totals, incomplete }) => [
+    shortTime(tick),
+    String(jobs),
+    String(totals.checked),
+    String(totals.unchanged),
+    String(totals.firstSeen),
+    String(totals.moved),
+    String(totals.events),
+    String(sumOf(totals.inconclusive)),
+    incomplete ? 'incomplete' : '',
+  ],
+  data: ({ v: _v, ...run }) => run,
+};

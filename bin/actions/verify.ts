@@ -1,0 +1,115 @@
+import type { Registry, Verifier } from '../../lambda/application/ports.ts';
+import type { Digest } from '../../lambda/domain/digest.ts';
+import { isProblem, readManifest } from '../../lambda/domain/manifest.ts';
+import { formatReference, type Reference } from '../../lambda/domain/reference.ts';
+import type { Verification } from '../../lambda/domain/verdict.ts';
+import type { Cli } from '../cli.ts';
+import { CliError, UsageError } from '../cli-error.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { withRegistry } from '../reach.ts';
+import { readReference } from '../references.ts';
+import type { RegistryFlags } from '../registry-flags.ts';
+import { verdictData, verdictLines } from '../verdict-text.ts';
+import type { VerifyOptions } from '../verify-flags.ts';
+import { policyOfRequest, type ReadyPolicy } from '../verify-policy.ts';
+import { refusedEnvironment } from '../verify-refusals.ts';
+import { currentManifest, NotFound } from './digest.ts';
+
+export type VerifyCommandFlags = VerifyOptions &
+  RegistryFlags & {
+    readonly platform?: string;
+    readonly policy?: string;
+    readonly file?: string;
+  };
+
+export async function verifyImage(
+  cli: Cli,
+  text: string,
+  flags: VerifyCommandFlags,
+): Promise<ExitCode> {
+  const reference = readReference(text);
+  refuseEnvironment(cli);
+  const ready = await policyOfRequest(cli, flags);
+  for (const warning of ready.warnings) cli.output.warn(warning);
+  const reach = { reference, flags, listed: ready.registries };
+  return withRegistry(cli, reach, async (reachable) => {
+    const verifier = await reachable.verifier(ready.trustRoots);
+    return judge(cli, { reference, ready, registry: reachable.registry, verifier, flags });
+  });
+}
+
+interface Case {
+  readonly reference: Reference;
+  readonly ready: ReadyPolicy;
+  readonly registry: Registry;
+  readonly verifier: Verifier;
+  readonly flags: VerifyCommandFlags;
+}
+
+async function judge(
+  cli: Cli,
+  { reference, ready, registry, verifier, flags }: Case,
+): Promise<ExitCode> {
+  const name = formatReference(reference);
+  let digest: Digest;
+  try {
+    digest = await digestToVerify(registry, reference, flags.platform, cli.signal);
+  } catch (thrown) {
+    if (!(thrown instanceof NotFound)) throw thrown;
+    const nothing = { reference: name, digest: null, verdict: null, reason: 'not-found' };
+    const data = { ...nothing, cosignExit: EXIT.tagNotFound, findings: [], candidates: [] };
+    cli.output.result(data, () => []);
+    throw new CliError(EXIT.tagNotFound, thrown.message);
+  }
+  const verification = await verifier.verify(
+    reference,
+    digest,
+    ready.policy,
+    ready.hash,
+    cli.signal,
+  );
+  cli.signal.throwIfAborted();
+  cli.output.result(verdictData(name, digest, verification), () =>
+    verdictLines({ name, digest, verification, policy: ready.policy, output: cli.output }),
+  );
+  return exitOf(verification);
+}
+
+/** A verdict as cosign's exit code, where cosign would have one. */
+function exitOf({ verdict, cosignExit }: Verification): ExitCode {
+  if (verdict === 'inconclusive') return EXIT.tryAgain;
+  if (verdict === 'verified' || verdict === 'not-required') return EXIT.done;
+  // A watch may refuse what cosign accepts: an attestation is no signature.
+  return cosignExit === 0 ? EXIT.no : cosignExit;
+}
+
+/** A digest that was given is what it is; a tag is resolved once, from bytes. */
+async function digestToVerify(
+  registry: Registry,
+  reference: Reference,
+  platform: string | undefined,
+  signal: AbortSignal,
+): Promise<Digest> {
+  if (reference.digest !== undefined && platform === undefined) return reference.digest;
+  const manifest = await currentManifest(registry, reference, signal);
+  if (platform === undefined) return manifest.digest;
+  const facts = readManifest(manifest.bytes, manifest.mediaType);
+  if (isProblem(facts)) {
+    throw new CliError(EXIT.no, `${formatReference(reference)}: not an image: it ${facts.problem}`);
+  }
+  const child = Object.hasOwn(facts.platforms, platform) ? facts.platforms[platform] : undefined;
+  if (child === undefined) {
+    const known = Object.keys(facts.platforms).join(', ');
+    throw new CliError(EXIT.no, `--platform ${platform}: expected one of ${known}`);
+  }
+  return child;
+}
+
+/** cosign would look elsewhere, or trust others: the same command must not mean two things. */
+function refuseEnvironment(cli: Cli): void {
+  const refused = refusedEnvironment(cli.io.env);
+  if (refused === undefined) return;
+  throw new UsageError(
+    `the environment has ${refused.name}, which cosign obeys: expected it unset: ${refused.instead}`,
+  );
+}

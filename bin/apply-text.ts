@@ -1,0 +1,20 @@
+import type { ApplyReport } from '../lambda/application/apply.ts';
+import { printable } from './printable.ts';
+
+/** What an apply did, or with `dryRun` would do. */
+export function applyLines(report: ApplyReport, dryRun: boolean): string[] {
+  const { added, changed, removed, refused, unchanged } = report;
+  const lines = (sign: string, ids: readonly string[]) =>
+    ids.map((id) => `${sign} ${printable(id)}`);
+  return [
+    ...lines('+', added),
+    ...lines('~', changed),
+    ...lines('-', removed),
+    ...lines('! not in the file, still watched (--prune removes it):', refused),
+    `${dryRun ? 'would be ' : ''}${applySummary(report)}, ${unchanged} unchanged`,
+  ];
+}
+
+export function applySummary({ added, changed, removed }: ApplyReport): string {
+  return `${added.length} added, ${changed.length} changed, ${removed.length} removed`;
+}

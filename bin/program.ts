@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { Command, type ErrorOptions, Option } from 'commander';
+import { Cli } from './cli.ts';
+import { UsageError } from './cli-error.ts';
+import { applyCommand } from './commands/apply.ts';
+import { checkCommand } from './commands/check.ts';
+import { completionCommand } from './commands/completion.ts';
+import { diffCommand } from './commands/diff.ts';
+import { digestCommand } from './commands/digest.ts';
+import { eventsCommand } from './commands/events.ts';
+import { historyCommand } from './commands/history.ts';
+import { runsCommand } from './commands/runs.ts';
+import { scanCommand } from './commands/scan.ts';
+import { showCommand } from './commands/show.ts';
+import { statusCommand } from './commands/status.ts';
+import { treeCommand } from './commands/tree.ts';
+import { upCommand } from './commands/up.ts';
+import { validateCommand } from './commands/validate.ts';
+import { verifyCommand } from './commands/verify.ts';
+import { whereCommand } from './commands/where.ts';
+import type { Io } from './io.ts';
+import { FORMATS } from './output.ts';
+
+/** In the order in which a newcomer needs them. */
+const COMMANDS = [
+  digestCommand,
+  verifyCommand,
+  treeCommand,
+  validateCommand,
+  checkCommand,
+  diffCommand,
+  applyCommand,
+  scanCommand,
+  statusCommand,
+  historyCommand,
+  showCommand,
+  eventsCommand,
+  whereCommand,
+  runsCommand,
+  upCommand,
+  completionCommand,
+];
+
+/** Of a deployed stack or a remote table: parsed so that the answer can say what is the matter. */
+const NOT_YET = [
+  '--stack <name>',
+  '--profile <name>',
+  '--region <name>',
+  '--table <name>',
+  '--endpoint <url>',
+];
+
+/** Raises every mistake as {@link UsageError}, and remembers whose usage to show. */
+class TagwardenCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new TagwardenCommand(name);
+  }
+
+  override error(message: string, _options?: ErrorOptions): never {
+    throw new UsageError(
+      message
+        .replace(/^error: /, '')
+        .split('\n')
+        .join(' '),
+      usageOf(this),
+    );
+  }
+}
+
+/** The whole command line, ready to parse. */
+export function createProgram(io: Io): { program: Command; cli: Cli } {
+  const program = new TagwardenCommand('tagwarden');
+  const cli = new Cli(io, program);
+  program
+    .description(
+      'Tells you when an image tag starts pointing somewhere else, and whether the right people signed it.',
+    )
+    .usage('<command> [flags]')
+    .version(version(), '--version', 'print the version')
+    .addOption(
+      new Option('-o, --output <format>', 'form of the result').choices(FORMATS).default('table'),
+    )
+    .option('--no-color', 'no colours (as the environment variable NO_COLOR)')
+    .option('--data-dir <folder>', 'folder of the embedded store (default: .tagwarden)')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => Math.min(io.columns, 100),
+      getErrHelpWidth: () => Math.min(io.columns, 100),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride();
+  program.hook('preAction', (_program, command) => {
+    cli.usage = usageOf(command);
+  });
+  for (const flag of NOT_YET) program.addOption(notYet(flag));
+  for (const define of COMMANDS) define(program, cli);
+  return { program, cli };
+}
+
+function notYet(flag: string): Option {
+  const name = flag.slice(0, flag.indexOf(' '));
+  return new Option(flag).hideHelp().argParser(() => {
+    throw new UsageError(
+      `${name} is not available in this version: expected the embedded store (--data-dir)`,
+    );
+  });
+}
+
+export function usageOf(command: Command): string {
+  return command.createHelp().commandUsage(command);
+}
+
+export function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return String(JSON.parse(manifest).version);
+}

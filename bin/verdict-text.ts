@@ -1,0 +1,93 @@
+import type { Digest } from '../lambda/domain/digest.ts';
+import type { Policy, SignerRule, TextRule } from '../lambda/domain/policy.ts';
+import type { Candidate, Verification } from '../lambda/domain/verdict.ts';
+import type { Output } from './output.ts';
+import { printable } from './printable.ts';
+
+/** The document of `verify -o json`: part of the contract with scripts. */
+export function verdictData(reference: string, digest: Digest, verification: Verification) {
+  const { verdict, reason, cosignExit, findings, candidates } = verification;
+  return {
+    reference,
+    digest,
+    verdict,
+    reason: reason ?? null,
+    cosignExit,
+    findings,
+    candidates: candidates.map(candidateData),
+  };
+}
+
+function candidateData(candidate: Candidate) {
+  const { outcome, kind, identity, issuer, keyId, format } = candidate;
+  const { logIndex, signedAt, predicateType, problem } = candidate;
+  const text = { identity, issuer, keyId, format, logIndex, signedAt, predicateType, problem };
+  return { outcome, kind, ...text };
+}
+
+interface Judged {
+  readonly name: string;
+  readonly digest: Digest;
+  readonly verification: Verification;
+  readonly policy: Policy;
+  readonly output: Output;
+}
+
+/** The verdict for a person: who signed and when, or what was seen against what was wanted. */
+export function verdictLines({ name, digest, verification, policy, output }: Judged): string[] {
+  const { verdict, reason, detail, candidates, findings } = verification;
+  const matching = candidates.filter(({ outcome }) => outcome === 'match');
+  const others = candidates.filter(({ outcome }) => outcome !== 'match');
+  const accepted = verdict === 'verified';
+  return [
+    row(output.word(verdict), name, verdict),
+    row('digest', digest),
+    ...(reason === undefined ? [] : [row('reason', detail ? `${reason}: ${detail}` : reason)]),
+    ...(accepted ? matching : []).flatMap((each) => signerLines(each)),
+    ...(accepted ? [] : policy.signedBy.map((rule) => row('wanted', ruleText(rule)))),
+    ...(accepted ? [] : [...matching, ...others].flatMap(candidateLines)),
+    ...findings.map(({ code, message }) => row('note', `${message} (${code})`)),
+  ];
+}
+
+const WIDTH = 13;
+
+/** A title, then its text; `plain` is the title without colour, by which the column is measured. */
+function row(title: string, text: string, plain = title): string {
+  return `${title}${' '.repeat(Math.max(1, WIDTH - plain.length))}${printable(text)}`;
+}
+
+function signerLines(candidate: Candidate): string[] {
+  const { signedAt, logIndex, format, predicateType } = candidate;
+  const when = signedAt === undefined ? 'no proven time' : `at ${signedAt}`;
+  const log = logIndex === undefined ? 'in no transparency log' : `log index ${logIndex}`;
+  return [
+    row('signed by', holderText(candidate)),
+    row('', `${when}, ${log}, ${format}${predicateType ? `, ${predicateType}` : ''}`),
+  ];
+}
+
+function candidateLines(candidate: Candidate): string[] {
+  const { outcome, format, manifest, problem } = candidate;
+  const where = manifest === undefined ? format : `${format} in ${manifest}`;
+  return [
+    row('found', `${outcome}: ${holderText(candidate)}, ${where}`),
+    ...(problem === undefined ? [] : [row('', problem)]),
+  ];
+}
+
+function holderText({ kind, identity, issuer, keyId }: Candidate): string {
+  if (kind === 'key') return keyId === undefined ? 'a key' : `key ${keyId}`;
+  if (identity === undefined) return 'a certificate';
+  return issuer === undefined ? identity : `${identity}, issuer ${issuer}`;
+}
+
+function ruleText(rule: SignerRule): string {
+  if (rule.kind === 'key') return `key ${rule.keyId} (${rule.source})`;
+  const workflow = Object.entries(rule.workflow ?? {}).map(([name, value]) => `, ${name} ${value}`);
+  return `${textOf(rule.identity)}, issuer ${textOf(rule.issuer)}${workflow.join('')}`;
+}
+
+function textOf(rule: TextRule): string {
+  return 'exact' in rule ? rule.exact : `/${rule.regExp}/`;
+}

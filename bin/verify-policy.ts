@@ -1,0 +1,156 @@
+import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { digestOf } from '../lambda/domain/digest.ts';
+import {
+  type KeyRule,
+  NO_POLICY,
+  type Policy,
+  type PolicyHash,
+  PUBLIC_GOOD,
+  type SignerRule,
+  type TrustRootName,
+} from '../lambda/domain/policy.ts';
+import { policyHashOf } from '../lambda/domain/policy-hash.ts';
+import { publicKeyRule } from '../lambda/domain/public-key.ts';
+import type { RegistrySettings } from '../lambda/domain/watch.ts';
+import type { Cli } from './cli.ts';
+import { CliError, UsageError } from './cli-error.ts';
+import { EXIT } from './exit-codes.ts';
+import { readVerifyFlags, type VerifyOptions, type VerifyRequest } from './verify-flags.ts';
+import { loadWatchlist } from './watchlist-file.ts';
+
+/** A policy with all that it needs, wherever it came from. */
+export interface ReadyPolicy {
+  readonly policy: Policy;
+  readonly hash: PolicyHash;
+  readonly trustRoots: ReadonlyMap<TrustRootName, Uint8Array>;
+  readonly registries: readonly RegistrySettings[];
+  readonly warnings: readonly string[];
+}
+
+/** From `--policy NAME -f FILE`, or from cosign's flags. @throws {CliError} */
+export async function policyOfRequest(
+  cli: Cli,
+  options: VerifyOptions & { readonly policy?: string; readonly file?: string },
+): Promise<ReadyPolicy> {
+  const { policy: name, file, ...flags } = options;
+  if (name !== undefined) return policyByName(cli, name, file, flags);
+  const request = readVerifyFlags(flags);
+  const registries = file === undefined ? [] : (await loadWatchlist(cli, file)).registries;
+  return { ...policyOf(request, (path) => readBytes(cli, path)), registries };
+}
+
+async function policyByName(
+  cli: Cli,
+  name: string,
+  file: string | undefined,
+  flags: VerifyOptions,
+): Promise<ReadyPolicy> {
+  const extra = Object.keys(flags).find((flag) => FLAGS_OF_A_POLICY.has(flag));
+  if (extra !== undefined) {
+    throw new UsageError(
+      `--policy with another flag about signers (${extra}): expected one of the two`,
+    );
+  }
+  const { policies, policyNames, trustRoots, registries } = await loadWatchlist(cli, file);
+  const hash = policyNames.get(name);
+  const policy = hash === undefined ? undefined : policies.get(hash);
+  if (hash === undefined || policy === undefined) {
+    const known = [...policyNames.keys()].filter((each) => each !== NO_POLICY).join(', ');
+    throw new UsageError(
+      `--policy ${JSON.stringify(name)}: expected a policy of the watch list: ${known || 'it has none'}`,
+    );
+  }
+  return { policy, hash, trustRoots, registries, warnings: [] };
+}
+
+const FLAGS_OF_A_POLICY: ReadonlySet<string> = new Set([
+  'key',
+  'certificateIdentity',
+  'certificateIdentityRegexp',
+  'certificateOidcIssuer',
+  'certificateOidcIssuerRegexp',
+  'certificateGithubWorkflowTrigger',
+  'certificateGithubWorkflowSha',
+  'certificateGithubWorkflowName',
+  'certificateGithubWorkflowRepository',
+  'certificateGithubWorkflowRef',
+  'trustedRoot',
+  'insecureIgnoreTlog',
+  'privateInfrastructure',
+  'useSignedTimestamps',
+  'newBundleFormat',
+  'annotations',
+  'signatureDigestAlgorithm',
+  'mode',
+] satisfies (keyof VerifyOptions)[]);
+
+/** @throws {CliError} when a file is missing or not what it should be */
+export function policyOf(
+  request: VerifyRequest,
+  read: (path: string) => Uint8Array,
+): Omit<ReadyPolicy, 'registries'> {
+  const root = request.trustedRoot === undefined ? undefined : read(request.trustedRoot);
+  const trustRoot = root === undefined ? PUBLIC_GOOD : digestOf(root);
+  const policy: Policy = {
+    v: 1,
+    name: 'command line',
+    signedBy: [signerRule(request.signer, read)],
+    attestations: [],
+    trustRoot,
+    ...request.settings,
+  };
+  return {
+    policy,
+    hash: policyHashOf(policy),
+    trustRoots: root === undefined ? new Map() : new Map([[trustRoot, root]]),
+    warnings: request.warnings,
+  };
+}
+
+function signerRule(
+  signer: VerifyRequest['signer'],
+  read: (path: string) => Uint8Array,
+): SignerRule {
+  if (signer.kind === 'keyless') return signer;
+  const pem = Buffer.from(read(signer.path)).toString('utf8');
+  const result = publicKeyRule(pem, signer.path, signer.digestAlgorithm);
+  if (result.ok) return result.rule;
+  const unsupported = unsupportedKey(pem, signer);
+  if (unsupported !== undefined) return unsupported;
+  throw new CliError(EXIT.invalidFile, `--key ${signer.path}: ${result.problem}`);
+}
+
+/**
+ * cosign takes Ed25519 keys, signs pre-hashed and then refuses every signature of theirs (3.1.3):
+ * the rule lets the verifier say the same, where a watch list would refuse the key.
+ */
+function unsupportedKey(
+  pem: string,
+  { path, digestAlgorithm }: Extract<VerifyRequest['signer'], { kind: 'key' }>,
+): KeyRule | undefined {
+  try {
+    const key = createPublicKey(pem);
+    if (key.asymmetricKeyType !== 'ed25519' || pem.includes('PRIVATE KEY')) return undefined;
+    const der = key.export({ type: 'spki', format: 'der' });
+    return {
+      kind: 'key',
+      keyId: digestOf(der),
+      spki: der.toString('base64'),
+      source: path,
+      digestAlgorithm,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function readBytes(cli: Cli, path: string): Uint8Array {
+  try {
+    return readFileSync(cli.path(path));
+  } catch (cause) {
+    throw new CliError(EXIT.missingFile, `cannot read ${path}: expected a file that is there`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * What cosign's `verify` takes and this one does not, and what to do instead. A flag that changes
+ * what is trusted or where it is looked for is refused, never ignored: a script that was written
+ * for cosign must not get a verdict about something else.
+ */
+export interface Refusal {
+  /** As an option is declared. */
+  readonly flag: string;
+  readonly instead: string;
+}
+
+const TRUSTED_ROOT =
+  'use --trusted-root with a trusted_root.json that holds these certificates (`cosign trusted-root create` writes one)';
+const LISTED_REGISTRY =
+  'name the registry under "registries" of a watch list and give that with -f';
+const CREDENTIALS = 'use --registry-username and --registry-password, or `docker login`';
+
+export const REFUSALS: readonly Refusal[] = [
+  { flag: '--certificate <value>', instead: TRUSTED_ROOT },
+  { flag: '--cert <value>', instead: TRUSTED_ROOT },
+  { flag: '--certificate-chain <value>', instead: TRUSTED_ROOT },
+  { flag: '--cert-chain <value>', instead: TRUSTED_ROOT },
+  { flag: '--ca-roots <value>', instead: TRUSTED_ROOT },
+  { flag: '--ca-intermediates <value>', instead: TRUSTED_ROOT },
+  { flag: '--timestamp-certificate-chain <value>', instead: TRUSTED_ROOT },
+  { flag: '--allow-certificate-chain [value]', instead: TRUSTED_ROOT },
+  { flag: '--cert-identity <value>', instead: 'use --certificate-identity' },
+  { flag: '--cert-oidc-issuer <value>', instead: 'use --certificate-oidc-issuer' },
+  {
+    flag: '--sct <value>',
+    instead: 'push a signature whose certificate has its timestamp embedded',
+  },
+  {
+    flag: '--insecure-ignore-sct [value]',
+    instead: 'name the log of certificates in the file of --trusted-root',
+  },
+  {
+    flag: '--signature <value>',
+    instead: 'push the signature to the registry: `cosign attach signature`',
+  },
+  {
+    flag: '--payload <value>',
+    instead: 'push the signature to the registry: `cosign attach signature`',
+  },
+  {
+    flag: '--check-claims [value]',
+    instead:
+      'leave it out: claims are always checked, as a signature without them is about no image',
+  },
+  {
+    flag: '--attachment <value>',
+    instead: 'verify the digest of the attachment itself: REPOSITORY@sha256:…',
+  },
+  { flag: '--attachment-tag-prefix <value>', instead: 'sign to the default place' },
+  {
+    flag: '--local-image [value]',
+    instead: 'push the image to a registry; one on loopback will do',
+  },
+  {
+    flag: '--experimental-oci11 [value]',
+    instead: "sign with the bundle format, cosign's default since 3.0",
+  },
+  {
+    flag: '--rekor-url <value>',
+    instead: 'name the log in the file of --trusted-root; none is asked online',
+  },
+  {
+    flag: '--sk [value]',
+    instead: 'use --key with the public key in a file: `cosign public-key --sk`',
+  },
+  {
+    flag: '--slot <value>',
+    instead: 'use --key with the public key in a file: `cosign public-key --sk`',
+  },
+  { flag: '--k8s-keychain [value]', instead: CREDENTIALS },
+  { flag: '--registry-token <value>', instead: CREDENTIALS },
+  { flag: '--registry-cacert <value>', instead: LISTED_REGISTRY },
+  { flag: '--registry-client-cert <value>', instead: LISTED_REGISTRY },
+  { flag: '--registry-client-key <value>', instead: LISTED_REGISTRY },
+  { flag: '--registry-server-name <value>', instead: LISTED_REGISTRY },
+  {
+    flag: '--type <value>',
+    instead: 'name the type under "attestations" of a policy: --policy NAME -f FILE',
+  },
+  { flag: '--output-file <value>', instead: 'redirect the output' },
+  {
+    flag: '-t, --timeout <value>',
+    instead: 'leave it out: every request has a deadline of its own',
+  },
+  {
+    flag: '-d, --verbose [value]',
+    instead: 'leave it out: a refusal always says what was seen and wanted',
+  },
+  { flag: '--evidence <value>', instead: 'it is not available in this version: use -o json' },
+];
+
+/** Set in the environment, these make cosign look elsewhere or trust others. */
+const ENVIRONMENT: readonly { readonly pattern: RegExp; readonly instead: string }[] = [
+  { pattern: /^COSIGN_REPOSITORY$/, instead: 'copy the signatures next to the image' },
+  { pattern: /^SIGSTORE_.*(?:KEY|ROOT|CERT)/, instead: TRUSTED_ROOT },
+  { pattern: /^TUF_/, instead: TRUSTED_ROOT },
+];
+
+/** The first variable that would change cosign's verdict, and what to do instead. */
+export function refusedEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly name: string; readonly instead: string } | undefined {
+  for (const { pattern, instead } of ENVIRONMENT) {
+    const name = Object.keys(env).find((each) => pattern.test(each) && env[each] !== '');
+    if (name !== undefined) return { name, instead };
+  }
+  return undefined;
+}

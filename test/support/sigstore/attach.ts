@@ -1,4 +1,5 @@
 import type { Digest } from '../../../lambda/domain/digest.ts';
+import type { LegacyLayer } from './legacy.ts';
 import { type Descriptor, OCI_INDEX, OCI_MANIFEST, type Pusher } from './pusher.ts';
 
 const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -8,14 +9,19 @@ const CONFIG = 'application/vnd.oci.image.config.v1+json';
 /** How a bundle becomes findable: by the registry's referrers API, or by the fallback tag. */
 export type Referrers = 'api' | 'tag';
 
+/** What goes on a bundle's manifest, besides the bundle. */
+export interface BundleLabels {
+  readonly predicateType: string;
+  readonly created: Date;
+  readonly referrers: Referrers;
+}
+
 /** Attaches a bundle as cosign 3.1.3 does: an OCI 1.1 manifest with the image as its subject. */
 export async function attachBundle(
   to: Pusher,
   subject: Digest,
   bundle: object,
-  predicateType: string,
-  created: Date,
-  referrers: Referrers,
+  { predicateType, created, referrers }: BundleLabels,
 ): Promise<Descriptor> {
   const image = await to.get(subject);
   if (image === undefined) throw new Error(`there is no image ${subject} to sign`);
@@ -54,9 +60,7 @@ export async function attachLayer(
   to: Pusher,
   subject: Digest,
   suffix: 'sig' | 'att',
-  mediaType: string,
-  blob: Uint8Array,
-  annotations: Readonly<Record<string, string>>,
+  { blob, mediaType, annotations }: LegacyLayer,
 ): Promise<Descriptor> {
   const tag = `${subject.replace(':', '-')}.${suffix}`;
   const before = await to.json<{ layers: readonly Descriptor[] }>(tag);

@@ -1,6 +1,7 @@
 import { sign } from 'node:crypto';
 import { request } from 'undici';
 import { integer, octets, oid, sequence, truth } from './der.ts';
+import type { LogEntryJson } from './log-requests.ts';
 import { type KeyPair, pemOf, sha256, spkiOf } from './x509.ts';
 
 const SHA256 = '2.16.840.1.101.3.4.2.1';
@@ -53,7 +54,7 @@ export async function logToV1(url: string, entry: object): Promise<RekorV1Entry>
 }
 
 /** @returns a TransparencyLogEntry as JSON. */
-export async function logToV2(url: string, entry: object): Promise<object> {
+export async function logToV2(url: string, entry: object): Promise<LogEntryJson> {
   const answer = await post(`${url}/api/v2/log/entries`, 'application/json', entry);
   return JSON.parse(answer.toString());
 }

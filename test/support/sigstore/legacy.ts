@@ -1,0 +1,97 @@
+import { sign } from 'node:crypto';
+import { type RecordOptions, signEnvelope } from './bundle.ts';
+import { dsse, hashedRekord } from './log-requests.ts';
+import { canonicalize } from './rekor-v1.ts';
+import type { SigstoreDouble } from './server.ts';
+import { logToV1, type RekorV1Entry, timestamp } from './services.ts';
+import type { Signer } from './signer.ts';
+
+/** A layer of a `.sig` or `.att` manifest; tests change it. */
+export interface LegacyLayer {
+  blob: Buffer;
+  mediaType: string;
+  annotations: Record<string, string>;
+}
+
+/** The simple-signing payload of cosign 1 and 2. */
+export function simpleSigning(
+  reference: string,
+  digest: string,
+  annotations?: Readonly<Record<string, string>>,
+): object {
+  return {
+    critical: {
+      identity: { 'docker-reference': reference },
+      image: { 'docker-manifest-digest': digest },
+      type: 'cosign container image signature',
+    },
+    optional: annotations ?? null,
+  };
+}
+
+/** Signs a payload and records it, always in Rekor v1. */
+export async function makeSignatureLayer(
+  { url }: SigstoreDouble,
+  signer: Signer,
+  payload: object,
+  { recorded, timestamped }: RecordOptions,
+): Promise<LegacyLayer> {
+  const blob = Buffer.from(JSON.stringify(payload));
+  const signature = sign('sha256', blob, signer.privateKey);
+  const entry =
+    recorded === 'none' ? undefined : await logToV1(url, hashedRekord(blob, signature, signer));
+  const stamp = timestamped && {
+    'dev.sigstore.cosign/rfc3161timestamp': JSON.stringify({
+      SignedRFC3161Timestamp: (await timestamp(url, signature)).toString('base64'),
+    }),
+  };
+  return {
+    blob,
+    mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+    annotations: {
+      'dev.cosignproject.cosign/signature': signature.toString('base64'),
+      ...certificateAndEntry(signer, entry),
+      ...stamp,
+    },
+  };
+}
+
+/** Signs a statement and records it, always in Rekor v1. */
+export async function makeAttestationLayer(
+  { url }: SigstoreDouble,
+  signer: Signer,
+  statement: object,
+  predicateType: string,
+  { recorded }: RecordOptions,
+): Promise<LegacyLayer> {
+  const text = JSON.stringify(signEnvelope(signer, statement).envelope);
+  const entry = recorded === 'none' ? undefined : await logToV1(url, dsse(text, signer));
+  return {
+    blob: Buffer.from(text),
+    mediaType: 'application/vnd.dsse.envelope.v1+json',
+    annotations: {
+      'dev.cosignproject.cosign/signature': '',
+      predicateType,
+      ...certificateAndEntry(signer, entry),
+    },
+  };
+}
+
+function certificateAndEntry(
+  signer: Signer,
+  entry: RekorV1Entry | undefined,
+): Record<string, string> {
+  const { verification, ...payload } = entry ?? { verification: undefined };
+  return {
+    ...(signer.certified && {
+      'dev.sigstore.cosign/certificate': signer.pem,
+      'dev.sigstore.cosign/chain': '',
+    }),
+    ...(verification !== undefined && {
+      'dev.sigstore.cosign/bundle': canonicalize({
+        SignedEntryTimestamp: verification.signedEntryTimestamp,
+        Payload: payload,
+      }),
+    }),
+  };
+}

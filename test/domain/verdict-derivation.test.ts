@@ -72,7 +72,7 @@ const rows: Row[] = [
 ];
 
 describe('the verdict', () => {
-  it.each(rows)('of %s', (_, changes, verdict, reason) => {
+  it.each(rows)('of %s', (...[, changes, verdict, reason]) => {
     const expected = reason === undefined ? { verdict } : { verdict, reason };
     expect(deriveVerdict({ ...NOTHING, ...changes })).toEqual(expected);
   });

@@ -56,6 +56,8 @@ export interface Change {
     readonly removed: readonly string[];
   };
   readonly rollback?: boolean;
+  /** Why the bytes that the tag points at are no manifest that we accept: "it …". */
+  readonly manifestProblem?: string;
   /** Signed over a day before the newest verified image of this tag. */
   readonly olderSignature?: boolean;
   readonly signersFrom?: readonly Signer[];

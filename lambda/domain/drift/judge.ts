@@ -118,6 +118,16 @@ export function areDisjoint(before: readonly Signer[], after: readonly Signer[])
   return !after.some((signer) => known.has(signerId(signer)));
 }
 
+/** A standing verdict is not rewritten for nothing: an unchanged healthy tag costs no write. */
+export function newerOf(known: VerdictRecord, record: VerdictRecord): VerdictRecord {
+  const same =
+    known.fingerprint === record.fingerprint &&
+    known.trustRootHash === record.trustRootHash &&
+    known.verifier === record.verifier &&
+    !areDisjoint(known.signers, record.signers);
+  return same ? known : record;
+}
+
 /** By code points, so that no character is torn. */
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;

@@ -1,8 +1,10 @@
 import { shortDigest } from '../digest.ts';
 import type { Change } from '../event.ts';
+import { mostSevere } from '../severity.ts';
 import type { Grace } from '../state.ts';
-import { type Draft, isQuiet } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { isGood, severityOf } from './judge.ts';
+import { closeOpener } from './outcome.ts';
 import { requirementsOf } from './terms.ts';
 import { verdictClause } from './wording.ts';
 
@@ -30,15 +32,17 @@ function leftPending(draft: Draft, grace: Grace): Change {
   const record = draft.before.verdicts[grace.policy] ?? { verdict: 'inconclusive' as const };
   const image = shortDigest(grace.digest);
   const losing = grace.losing !== undefined;
+  const closing = closeOpener(draft, grace)[0];
+  const severity = losing || isGood(record) ? 'medium' : severityOf(record);
   return {
     kind: 'tag.moved',
-    severity: losing || isGood(record) ? 'medium' : severityOf(record),
     summary: losing
       ? `left ${image} while its signature was no longer served`
       : `left ${image} before its verdict was final: ${verdictClause(record)}`,
     policy: grace.policy,
     verdictTo: record.verdict,
-    ...(isQuiet(grace) ? {} : draft.resolve(grace.seq)),
+    ...closing,
+    severity: mostSevere([severity, closing?.severity ?? severity]),
   };
 }
 

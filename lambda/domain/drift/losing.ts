@@ -3,7 +3,7 @@ import { between, MINUTE, plus } from '../time.ts';
 import type { Verification } from '../verdict.ts';
 import { rejectedNow } from './awaiting.ts';
 import type { Draft } from './draft.ts';
-import { isGood, recordOf, standingOf } from './judge.ts';
+import { isGood, newerOf, recordOf, standingOf } from './judge.ts';
 import type { Outcome } from './outcome.ts';
 
 /** "Lost" needs this many complete looks over this long: one replica that lags is no loss. */
@@ -28,6 +28,11 @@ export function startLosing({ before, at }: Draft, policy: string, record: Verdi
   return { kind: 'silent', record, grace };
 }
 
+function foundAgain(known: VerdictRecord, record: VerdictRecord): Outcome {
+  if (isGood(known)) return { kind: 'silent', record: newerOf(known, record) };
+  return { kind: 'gained', record, cause: 'signature.gained' };
+}
+
 /** The looks after it. What is known of the digest stays as it was until the loss is confirmed. */
 export function confirmLoss(
   { at }: Draft,
@@ -38,7 +43,7 @@ export function confirmLoss(
   const waiting: Outcome = { kind: 'silent', record: known, grace };
   if (found === undefined || found.verdict === 'inconclusive') return waiting;
   const record = recordOf(found, at);
-  if (isGood(record)) return { kind: 'silent', record: isGood(known) ? known : record };
+  if (isGood(record)) return foundAgain(known, record);
   if (standingOf(record) === 'bad') return rejectedNow(record, grace.policy);
   const { losing } = grace;
   if (between(losing.lastAt, at) < APART) return waiting;

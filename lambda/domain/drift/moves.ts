@@ -68,6 +68,7 @@ function mainChange(draft: Draft, seen: PresentObservation, rollback: boolean): 
     verdictTo: worst?.record.verdict ?? 'not-required',
     ...(older ? { olderSignature: true } : {}),
     ...(first ? {} : explanation(before, seen, rollback)),
+    ...(seen.manifestProblem === undefined ? {} : { manifestProblem: seen.manifestProblem }),
     ...violation(draft, seen, rollback, clause),
   };
 }

@@ -4,7 +4,7 @@ import type { VerdictRecord } from '../state.ts';
 import type { Verification } from '../verdict.ts';
 import { rejectedNow } from './awaiting.ts';
 import type { Draft } from './draft.ts';
-import { alarmOf, areDisjoint, isGood, recordOf, severityOf, standingOf } from './judge.ts';
+import { alarmOf, isGood, newerOf, recordOf, severityOf, standingOf } from './judge.ts';
 import { startLosing } from './losing.ts';
 import type { Outcome } from './outcome.ts';
 import { verdictClause } from './wording.ts';
@@ -20,16 +20,6 @@ export function takeReverified(draft: Draft, known: VerdictRecord, found: Verifi
   if (isGood(record)) return { kind: 'gained', record, cause: 'signature.gained' };
   if (wasSigned(known) && lacksIt(known, record)) return startLosing(draft, found.policy, known);
   return demoted(draft, known, record, found.policy);
-}
-
-/** A standing verdict is not rewritten for nothing: an unchanged healthy tag costs no write. */
-function newerOf(known: VerdictRecord, record: VerdictRecord): VerdictRecord {
-  const same =
-    known.fingerprint === record.fingerprint &&
-    known.trustRootHash === record.trustRootHash &&
-    known.verifier === record.verifier &&
-    !areDisjoint(known.signers, record.signers);
-  return same ? known : record;
 }
 
 function sameBytesOtherRules(known: VerdictRecord, record: VerdictRecord): boolean {

@@ -22,14 +22,17 @@ export function settle(
 ): void {
   const clear = isClear(draft);
   for (const outcome of outcomes) {
-    if (outcome.kind !== 'gained') continue;
-    const closed = closeAll(draft, outcome.cause, clear, outcome.opener);
-    if (closed > 0) continue;
-    const severity = outcome.cause === 'signature.gained' ? 'low' : 'info';
-    draft.change({ kind: outcome.cause, severity, summary: TEXT[outcome.cause] });
+    if (outcome.kind === 'gained') tellGain(draft, outcome.cause, clear, outcome.opener);
   }
   for (const orphan of orphans) closeAll(draft, 'policy.changed', clear, orphan);
-  if (clear) closeAll(draft, 'policy.changed', clear);
+  if (clear && draft.signatureAlarm() !== undefined) tellGain(draft, 'policy.changed', clear);
+}
+
+/** Also when nothing can be closed yet, because something else of the same event is still open. */
+function tellGain(draft: Draft, kind: keyof typeof TEXT, clear: boolean, opener?: Grace): void {
+  if (closeAll(draft, kind, clear, opener) > 0) return;
+  const severity = kind === 'signature.gained' ? 'low' : 'info';
+  draft.change({ kind, severity, summary: TEXT[kind] });
 }
 
 /** @returns how many events it closed */

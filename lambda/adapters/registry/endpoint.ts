@@ -1,5 +1,6 @@
 import type { RegistrySettings } from '../../domain/watch.ts';
 import { isLoopbackHost } from './address.ts';
+import { RegistryError } from './errors.ts';
 import type { Site } from './site.ts';
 
 export interface EndpointOptions {
@@ -34,7 +35,7 @@ export class Endpoints {
   #resolve(registry: string): Site {
     const { allowHttp, allowInsecureTls, allowLoopback = false } = this.#options;
     const settings = this.#options.settings?.find(({ host }) => host === registry);
-    const { hostname, host } = new URL(`https://${API_HOSTS[registry] ?? registry}`);
+    const { hostname, host } = hostOf(API_HOSTS[registry] ?? registry);
     const insecure = allowInsecureTls?.includes(registry) ?? false;
     const isLoopback = isLoopbackHost(hostname);
     const plain =
@@ -53,4 +54,11 @@ export class Endpoints {
       elsewhere: { loopback: allowLoopback && isLoopback, private: mayBePrivate },
     };
   }
+}
+
+/** `1.2.3.4.5` is a host in a reference and none in a URL. */
+function hostOf(registry: string): URL {
+  const url = URL.parse(`https://${registry}`);
+  if (url === null) throw new RegistryError('UNREACHABLE', `${registry} is no host name`);
+  return url;
 }

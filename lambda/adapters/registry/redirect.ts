@@ -34,7 +34,8 @@ export function followRedirect(from: Place, { headers }: WireResponse, own: Site
   if (url.username !== '' || url.password !== '') {
     throw new RegistryError('REDIRECT_FORBIDDEN', `${happened} with a user name in its URL`);
   }
-  return { site: siteAt(url, own), path: `${url.pathname}${url.search}` };
+  const isBack = from.site.own && url.origin === own.origin;
+  return { site: isBack ? own : siteElsewhere(url, own), path: `${url.pathname}${url.search}` };
 }
 
 /** Never with its query: storage signs access into it. */
@@ -42,8 +43,8 @@ function shown(url: URL | null): string {
   return url === null ? 'what is no URL' : `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-function siteAt(url: URL, own: Site): Site {
-  if (url.origin === own.origin) return own;
+/** Also the registry itself, when somebody else sends us back to it: not with its `Authorization`. */
+function siteElsewhere(url: URL, own: Site): Site {
   const isSameHost = url.hostname === own.hostname;
   return {
     own: false,

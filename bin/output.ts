@@ -64,7 +64,12 @@ export class Output {
   /** One result: as data in both JSON forms, else as the lines of `text`. */
   result(data: unknown, text: () => string | readonly string[]): void {
     if (this.format === 'table') for (const line of [text()].flat()) this.line(line);
-    else this.line(printableJson(data, this.format === 'json' ? 2 : 0));
+    else this.data(data);
+  }
+
+  /** A document: on lines of its own for `json`, on one line for `jsonl`. */
+  data(data: unknown): void {
+    this.line(printableJson(data, this.format === 'json' ? 2 : 0));
   }
 
   /**
@@ -77,10 +82,10 @@ export class Output {
     for await (const row of rows) {
       this.#io.signal.throwIfAborted();
       count++;
-      if (this.format === 'jsonl') this.line(printableJson(shape.data(row)));
+      if (this.format === 'jsonl') this.data(shape.data(row));
       else kept.push(row);
     }
-    if (this.format === 'json') this.line(printableJson(kept.map(shape.data), 2));
+    if (this.format === 'json') this.data(kept.map(shape.data));
     if (this.format === 'table' && count > 0) {
       this.table(shape.columns, kept.map(shape.cells));
     }

@@ -129,6 +129,7 @@ export interface Parts {
   readonly registry: Registry;
   readonly verifier: Verifier;
   readonly publisher: Publisher;
+  readonly onCommit?: Deps['onCommit'];
 }
 
 /** What the use cases of one process need. */
@@ -137,7 +138,7 @@ export async function createDeps(parts: Parts): Promise<Deps> {
     import('./adapters/runtime/ids.ts'),
     import('./adapters/runtime/fifo-queue.ts'),
   ]);
-  const { clock, log, store, registry, verifier, publisher } = parts;
+  const { clock, log, store, registry, verifier, publisher, onCommit } = parts;
   const { states, events, sightings, watches, lanes, runs, trust } = store;
   return {
     ...{ clock, log, registry, verifier, publisher },
@@ -145,5 +146,6 @@ export async function createDeps(parts: Parts): Promise<Deps> {
     ids: createRandomIds(),
     storeId: await store.id(),
     queue: createFifoQueue({ clock, log }),
+    ...(onCommit && { onCommit }),
   };
 }

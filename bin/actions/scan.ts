@@ -1,0 +1,57 @@
+import { type RunReport, runOnce } from '../../lambda/application/run.ts';
+import type { Selection } from '../../lambda/application/select.ts';
+import type { Duration } from '../../lambda/domain/time.ts';
+import { applyFile } from '../apply-file.ts';
+import type { Cli } from '../cli.ts';
+import type { ScanFlags } from '../commands/scan.ts';
+import { EventPrinter } from '../event-printer.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { readSelection } from '../select-flags.ts';
+import { parseDuration } from '../times.ts';
+import { totalsText } from '../totals.ts';
+import { type OpenStore, withStore } from '../with-store.ts';
+import { withWorkshop } from '../workshop.ts';
+
+export async function scan(
+  cli: Cli,
+  patterns: readonly string[],
+  flags: ScanFlags,
+): Promise<ExitCode> {
+  const selection = readSelection(patterns, flags);
+  const every = flags.every === undefined ? undefined : parseDuration('--every', flags.every);
+  return withStore(cli, async (opened) => {
+    await applyFile(cli, opened, flags.file);
+    const alerts = await scanRounds(cli, opened, { selection, every });
+    cli.signal.throwIfAborted();
+    return flags.exitCode === true && alerts > 0 ? EXIT.no : EXIT.done;
+  });
+}
+
+interface Rounds {
+  readonly selection: Selection;
+  /** Absent: one round. */
+  readonly every: Duration | undefined;
+}
+
+/** @returns how many alerts were published */
+async function scanRounds(
+  cli: Cli,
+  { store, clock }: OpenStore,
+  { selection, every }: Rounds,
+): Promise<number> {
+  const printer = new EventPrinter(cli.output, await store.id());
+  const parts = { store, clock, publisher: printer, onCommit: printer.committed };
+  return withWorkshop(cli, parts, async (deps) => {
+    do {
+      cli.output.progress('checking …');
+      printer.round(await runOnce(deps, { selection, signal: cli.signal }), totalsLine);
+      if (every !== undefined) await clock.sleep(every, cli.signal);
+    } while (every !== undefined);
+    return printer.alerts;
+  });
+}
+
+function totalsLine({ run, throttled }: RunReport): string {
+  const silent = throttled.length === 0 ? '' : ` · not asked, as they want silence: ${throttled.join(', ')}`;
+  return `${totalsText(run.totals)}${silent}${run.incomplete ? ' · incomplete' : ''}`;
+}

@@ -9,13 +9,14 @@ const NO_NETWORK = { HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.
 /** The real cosign, at home in a folder of its own: keys and trusted roots are named relative to it. */
 export class Cosign {
   readonly folder: string;
-  /** Where the private Sigstore is; `{sigstore}` in flags stands for it. */
-  sigstore = '';
   readonly #program: string;
+  readonly #sigstore: string;
   readonly #env: Readonly<Record<string, string>>;
 
-  constructor(program: string, folder: string) {
+  /** @param sigstore URL of the private Sigstore; `{sigstore}` in flags stands for it. */
+  constructor(program: string, folder: string, sigstore: string) {
     this.#program = program;
+    this.#sigstore = sigstore;
     this.folder = folder;
     this.#env = { ...NO_NETWORK, HOME: folder, COSIGN_PASSWORD: 'test' };
   }
@@ -49,7 +50,7 @@ export class Cosign {
   }
 
   #must(...args: string[]): Promise<string> {
-    const said = args.map((arg) => arg.replace('{sigstore}', this.sigstore));
+    const said = args.map((arg) => arg.replace('{sigstore}', this.#sigstore));
     return must(this.#program, said, this.#env, this.folder);
   }
 }

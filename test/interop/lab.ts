@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type SigstoreDouble, startSigstore } from '../support/sigstore/index.ts';
 import { Cosign } from './cosign.ts';
 import type { Image } from './key-images.ts';
 import { pemOf } from './key-type-images.ts';
@@ -11,17 +12,24 @@ import type { RunningRegistry } from './registries.ts';
 import { Repository } from './repository.ts';
 import { Tagwarden } from './tagwarden.ts';
 
-/** One running registry, the real cosign, and a folder with keys: where both verifiers look at the same bytes. */
+/** One running registry, the real cosign, a private Sigstore and a folder with keys: where both verifiers look at the same bytes. */
 export class Lab {
   readonly cosign: Cosign;
   readonly tagwarden: Tagwarden;
   readonly #peers: Peers;
   readonly #registry: RunningRegistry;
+  readonly #sigstores: readonly SigstoreDouble[];
   readonly #pushed = new Map<Image, Promise<string>>();
 
-  private constructor(peers: Peers, registry: RunningRegistry, cosign: Cosign) {
+  private constructor(
+    peers: Peers,
+    registry: RunningRegistry,
+    cosign: Cosign,
+    sigstores: readonly SigstoreDouble[],
+  ) {
     this.#peers = peers;
     this.#registry = registry;
+    this.#sigstores = sigstores;
     this.cosign = cosign;
     this.tagwarden = new Tagwarden(cosign.folder);
   }
@@ -31,14 +39,38 @@ export class Lab {
     start: (peers: Peers) => Promise<RunningRegistry>,
   ): Promise<Lab> {
     const folder = await mkdtemp(join(tmpdir(), 'tagwarden-interop-'));
-    const cosign = new Cosign(peers.cosign, folder);
-    await cosign.createEmptySigningConfig('no-services.json');
-    await writeFile(join(folder, 'predicate.json'), '{}');
+    const sigstores = [await startSigstore(), await startSigstore()] as const;
+    const cosign = new Cosign(peers.cosign, folder, sigstores[0].url);
+    const lab = new Lab(peers, await start(peers), cosign, sigstores);
+    await lab.#writeKeys();
+    await lab.#writeSigstore(...sigstores);
+    return lab;
+  }
+
+  async #writeKeys(): Promise<void> {
+    await this.cosign.createEmptySigningConfig('no-services.json');
     for (const name of ['ours', 'other']) {
       const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      await cosign.importKey(name, pemOf(privateKey));
+      await this.cosign.importKey(name, pemOf(privateKey));
     }
-    return new Lab(peers, await start(peers), cosign);
+  }
+
+  async #writeSigstore(ours: SigstoreDouble, other: SigstoreDouble): Promise<void> {
+    const identity = 'https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main';
+    const issuer = 'https://token.actions.githubusercontent.com';
+    const files = {
+      'root.json': ours.trustedRoot(),
+      'other-root.json': other.trustedRoot(),
+      'v1.json': ours.signingConfig('v1'),
+      'v1-timestamp.json': ours.signingConfig('v1tsa'),
+      'v2.json': ours.signingConfig('v2'),
+      'release.jwt': ours.idToken({ identity, issuer }),
+      'evil.jwt': ours.idToken({ identity: `${identity}-evil`, issuer }),
+      'predicate.json': '{}',
+    };
+    for (const [name, content] of Object.entries(files)) {
+      await writeFile(join(this.cosign.folder, name), content);
+    }
   }
 
   /** Puts the image into a repository of its own, once; resolves to what shall be verified. */
@@ -57,6 +89,7 @@ export class Lab {
 
   async stop(): Promise<void> {
     await this.#registry.stop();
+    for (const sigstore of this.#sigstores) await sigstore.close();
     await rm(this.cosign.folder, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,1 @@
+export { createSnsPublisher } from './publisher.ts';

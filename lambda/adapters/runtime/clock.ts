@@ -27,9 +27,11 @@ export function createAcceleratedClock(options: { factor: number; start: Timesta
 
 async function realSleep(duration: Duration, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
-  const timer = Math.min(Math.max(0, duration), LONGEST_TIMER);
   try {
-    await delay(timer, undefined, signal === undefined ? {} : { signal });
+    for (let left = duration; left > 0; left -= LONGEST_TIMER) {
+      const timer = Math.min(left, LONGEST_TIMER);
+      await delay(timer, undefined, signal === undefined ? {} : { signal });
+    }
   } catch (thrown) {
     throw signal?.aborted === true ? signal.reason : thrown;
   }

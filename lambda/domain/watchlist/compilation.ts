@@ -1,6 +1,6 @@
 import type { TrustRootName } from '../policy.ts';
 import { type FileResult, type ReadFile, readBelow } from './file.ts';
-import { formatPath, type Path, type Problem } from './problem.ts';
+import { formatPath, MOST_PROBLEMS, type Path, type Problem } from './problem.ts';
 import type { Source } from './source.ts';
 
 /** What one compilation collects: problems, and the custom trusted roots that policies name. */
@@ -18,7 +18,9 @@ export class Compilation {
   }
 
   report(path: Path, message: string, at: 'key' | 'value' = 'value'): void {
-    this.#problems.push(this.#source.problemAt(path, message, at));
+    if (this.#problems.length < MOST_PROBLEMS) {
+      this.#problems.push(this.#source.problemAt(path, message, at));
+    }
     for (let length = 0; length <= path.length; length += 1) {
       this.#broken.add(formatPath(path.slice(0, length)));
     }

@@ -96,10 +96,13 @@ export const labelValue = shaped(
   'a value of 1 to 100 characters on one line',
 );
 
-/** ASCII, because Fulcio writes identities as IA5String and look-alike letters are an attack. */
+/**
+ * ASCII, because Fulcio writes identities as IA5String and look-alike letters are an attack. No `*`,
+ * because whoever writes one expects a pattern.
+ */
 export const exactText = shaped(
-  /^[\x21-\x7e]{1,1000}$/,
-  '1 to 1000 printable ASCII characters without spaces',
+  /^[\x21-\x29\x2b-\x7e]{1,1000}$/,
+  '1 to 1000 printable ASCII characters without spaces and "*": patterns are for identityRegExp and issuerRegExp',
 );
 
 export const identityPattern = text((value) => prefixed(patternProblem(value, 'identity'))).meta({
@@ -150,7 +153,8 @@ export const gitHubWorkflow = shaped(
   'the file name of a workflow, such as release.yml',
 );
 
+/** The class of the ref is spelled out: `refs/*` would accept what runs on anybody's pull request. */
 export const gitHubRef = shaped(
-  /^refs\/[\x21-\x7e]{1,200}$/,
-  'a full ref such as refs/heads/main or refs/tags/v*',
+  /^refs\/(?:heads|tags|pull)\/(?:(?![~^:?[\\])[\x21-\x7e]){1,200}$/,
+  'a full ref such as refs/heads/main or refs/tags/v*, with "*" as the only wildcard',
 );

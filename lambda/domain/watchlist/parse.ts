@@ -22,8 +22,9 @@ export function parseWatchlist(
   text: string,
   { readFile }: { readonly file: string; readonly readFile: ReadFile },
 ): WatchlistResult {
-  const source = readSource(text);
-  if (source.problems.length > 0) return { ok: false, problems: source.problems };
+  const read = readSource(text);
+  if (!read.ok) return read;
+  const { source } = read;
   const compilation = new Compilation(source, readFile);
   const parsed = watchlistSchema.safeParse(source.value);
   for (const { path, message, at } of schemaProblems(parsed.error?.issues ?? [], source.value)) {

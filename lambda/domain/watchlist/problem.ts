@@ -8,6 +8,9 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Beyond this many nobody reads on, and finding their places takes time. */
+export const MOST_PROBLEMS = 1_000;
+
 export type Path = readonly (string | number)[];
 
 /** One line for each problem: `watchlist.yaml:7:5 watch[2].policy: found "x", expected …`. */

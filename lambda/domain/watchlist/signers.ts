@@ -60,10 +60,11 @@ function compileKey(
   path: Path,
 ): KeyRule | undefined {
   const at = [...path, 'key'];
-  if (key.startsWith('awskms:')) {
+  const [, scheme] = /^([a-z0-9]+):\/\//.exec(key) ?? [];
+  if (scheme !== undefined) {
     compilation.report(
       at,
-      `found ${describe(key)}, expected a PEM file or the PEM itself: awskms:/// keys are not supported until Tagwarden is deployed with "cdk deploy", whose role may then ask KMS for the public key; until then store it here with "aws kms get-public-key"`,
+      `found ${describe(key)}, expected a PEM file or the PEM itself: ${schemeHint(scheme)}`,
     );
     return undefined;
   }
@@ -73,6 +74,12 @@ function compileKey(
   if (result.ok) return result.rule;
   compilation.report(at, result.problem);
   return undefined;
+}
+
+function schemeHint(scheme: string): string {
+  return scheme === 'awskms'
+    ? 'awskms:/// keys are not supported until Tagwarden is deployed with "cdk deploy", whose role may then ask KMS; until then pin the public key, as "aws kms get-public-key" gives it'
+    : `${scheme}:// keys are not supported`;
 }
 
 type KeylessInput = Pick<SignerInput, 'identity' | 'identityRegExp' | 'issuer' | 'issuerRegExp'>;

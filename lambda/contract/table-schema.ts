@@ -45,13 +45,13 @@ export const INDEX = {
 /** A hash key of an index or a busy partition is spread over this many. */
 export const SHARDS = 8;
 
-/** FNV-1a over UTF-16 code units: spreads keys over shards, and needs to be nothing more. */
+/** FNV-1a over UTF-16 code units, its high bits mixed into the low: spreads keys, and needs to do no more. */
 function spread(key: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) {
     hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
   }
-  return hash >>> 0;
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 export function shardOf(key: string): number {

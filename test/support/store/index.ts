@@ -39,7 +39,9 @@ export async function startStore(
   const faults = new FaultyDatabase(TEST_TABLE);
   await faults.open();
   const access = newAccess();
-  const endpoint = createEndpoint(faults, access);
+  const endpoint = createEndpoint(faults, access).unref();
+  // A test that fails before it closes the store must not keep the others from ending.
+  endpoint.on('connection', (socket) => socket.unref());
   await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
   const { port } = endpoint.address() as AddressInfo;
   const client = clientOf({ port, access, maxAttempts });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Policy } from '../../lambda/domain/policy.ts';
 import { HOUR, MINUTE, plus } from '../../lambda/domain/time.ts';
 import type { WatchTerms } from '../../lambda/domain/watch.ts';
 import {
@@ -433,5 +434,69 @@ describe('when only a part of an image changes', () => {
     const event = watcher.see(MINUTE, present('b', 'broken', { manifest }));
     expect(event).toMatchObject({ severity: 'critical' });
     expect(event?.changes[0]?.moveClasses).toEqual(['attestations-only']);
+  });
+});
+
+describe('when a watch has a digest and no tag', () => {
+  it('records no tag either', () => {
+    const decision = new Watcher().decide(present('a', 'verified'), { tag: undefined } as never);
+    const event = decision.kind === 'commit' ? decision.event : undefined;
+    expect(event?.kind).toBe('tag.first-seen');
+    expect(Object.keys({ ...event, ...event?.after })).not.toContain('tag');
+  });
+});
+
+describe('when the policies are known', () => {
+  const rule = { kind: 'keyless', identity: { exact: 'me' }, issuer: { exact: 'idp' } } as const;
+  const key = {
+    kind: 'key',
+    keyId: 'sha256:1',
+    spki: 'AAAA',
+    source: `PEM ${'x'.repeat(500)}`,
+    digestAlgorithm: 'sha256',
+  } as const;
+  const policy: Policy = {
+    v: 1,
+    name: 'acme',
+    mode: 'signature',
+    signedBy: [key, rule, rule, rule, rule],
+    attestations: [{ predicateType: 'https://slsa.dev/provenance/v1', signedBy: [], where: {} }],
+    trustRoot: 'public-good',
+    unsafeIgnoreTransparencyLog: false,
+    useSignedTimestamps: false,
+    format: 'either',
+    annotations: {},
+  };
+
+  it('shows what reproduces the verdict: the first signers, and no key material', () => {
+    const policies = new Map([[POLICY, policy]]);
+    const decision = new Watcher().decide(present('a', 'verified'), { policies });
+    const [watch] = decision.kind === 'commit' ? decision.event.watches : [];
+    expect(watch?.requires?.signedBy.map(({ kind }) => kind)).toEqual([
+      'key',
+      'keyless',
+      'keyless',
+    ]);
+    expect(watch?.requires?.attestations).toEqual(['https://slsa.dev/provenance/v1']);
+    expect(JSON.stringify(watch)).not.toContain('AAAA');
+    expect(JSON.stringify(watch).length).toBeLessThan(1500);
+  });
+
+  it('shows nothing of a policy that requires no signature', () => {
+    const decision = new Watcher({ policy: 'none' }).decide(present('a'), { policies: new Map() });
+    const [watch] = decision.kind === 'commit' ? decision.event.watches : [];
+    expect(watch?.requires).toBeUndefined();
+  });
+});
+
+describe('when the remembered state is incomplete', () => {
+  it('still tells of the digest that is left', () => {
+    const watcher = new Watcher();
+    watcher.see(0, present('a', 'unsigned'));
+    const { sinceSeq: _, ...state } = watcher.remembered;
+    watcher.state = { ...state, verdicts: {} };
+    const event = watcher.see(MINUTE, present('b', 'verified'));
+    expect(event?.changes[1]).toMatchObject({ severity: 'high', verdictTo: 'inconclusive' });
+    expect(event?.after.recent).toEqual([{ digest: digest('a'), seq: 1 }]);
   });
 });

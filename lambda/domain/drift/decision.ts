@@ -74,7 +74,8 @@ function kindOf(changes: readonly Change[]): EventKind {
   // A good baseline, or its proof, gives way to anything that is told with it.
   const weight = ({ kind, severity }: Change) =>
     kind === 'tag.first-seen' && severity === 'info' ? Infinity : WEIGHTIEST_FIRST.indexOf(kind);
-  return [...changes].sort((a, b) => weight(a) - weight(b))[0]?.kind ?? 'tag.moved';
+  return changes.reduce((heaviest, next) => (weight(next) < weight(heaviest) ? next : heaviest))
+    .kind;
 }
 
 /** What the event closes later carries its severity, whatever else the event told. */

@@ -62,14 +62,7 @@ export function alarmOf(verdict: Verdict): SignatureAlarm {
 export function toldOf(record: VerdictRecord, grace: Grace | undefined): VerdictRecord {
   const held = grace !== undefined && grace.losing === undefined;
   if (!held || record.verdict === 'inconclusive') return record;
-  const { detail: _, ...rest } = record;
-  return {
-    ...rest,
-    verdict: 'inconclusive',
-    reason: 'awaiting-signature',
-    detail: `${record.reason ?? record.verdict} so far`,
-    signers: [],
-  };
+  return { ...record, verdict: 'inconclusive', reason: 'awaiting-signature', signers: [] };
 }
 
 export const NOT_VERIFIED_YET = {

@@ -1,3 +1,5 @@
+import type { Digest } from '../digest.ts';
+import type { PolicyHash } from '../policy.ts';
 import type { Grace, VerdictRecord } from '../state.ts';
 import { between, MINUTE, plus } from '../time.ts';
 import type { Verification } from '../verdict.ts';
@@ -12,9 +14,12 @@ export const LOST_OVER = 30 * MINUTE;
 const APART = MINUTE;
 
 /** A signature that was seen on this digest is not there any more: the first look. */
-export function startLosing({ before, at }: Draft, policy: string, record: VerdictRecord): Outcome {
-  const { digest, seq } = before;
-  if (digest === undefined) return { kind: 'silent', record };
+export function startLosing(
+  { before: { seq }, at }: Draft,
+  digest: Digest,
+  policy: PolicyHash,
+  record: VerdictRecord,
+): Outcome {
   const grace: Grace = {
     digest,
     policy,

@@ -30,7 +30,7 @@ export function takeNewDigest(draft: Draft, seen: PresentObservation): void {
   draft.change(mainChange(draft, seen, rollback));
   leaveOldDigest(draft);
   compareSigners(draft);
-  rememberVerified(draft);
+  rememberVerified(draft, seen.digest);
 }
 
 function recentOf({ digest, verdicts, recent, sinceSeq, seq }: TagState): TagState['recent'] {

@@ -1,3 +1,4 @@
+import type { Digest } from '../digest.ts';
 import { severityRank } from '../severity.ts';
 import type { Grace, TagState, VerdictRecord } from '../state.ts';
 import { plus } from '../time.ts';
@@ -13,6 +14,7 @@ import { verdictClause } from './wording.ts';
 /** A policy that this digest was never verified under: the watch list changed, not the image. */
 export function takeNewPolicy(
   draft: Draft,
+  digest: Digest,
   required: Requirement,
   found: Verification | undefined,
 ): Outcome {
@@ -30,7 +32,7 @@ export function takeNewPolicy(
       ? { kind: 'gained', record, cause: 'policy.changed' }
       : { kind: 'silent', record };
   }
-  if (record.verdict === 'inconclusive') return quietGrace(draft, required, record);
+  if (record.verdict === 'inconclusive') return quietGrace(draft, digest, required, record);
   return demotion(before, input.terms, required, record);
 }
 
@@ -41,23 +43,15 @@ export function orphansOf(state: TagState, terms: readonly WatchTerms[]): Grace[
 }
 
 function quietGrace(
-  draft: Draft,
+  { before: { seq }, at }: Draft,
+  digest: Digest,
   { policy, grace: length }: Requirement,
   record: VerdictRecord,
 ): Outcome {
-  const { digest, seq } = draft.before;
-  if (digest === undefined) return { kind: 'silent', record };
-  const until = plus(draft.at, length);
-  const grace: Grace = {
-    digest,
-    policy,
-    until,
-    length,
-    kind: 'policy.changed',
-    seq,
-    severity: 'medium',
-  };
-  return awaitVerdict(record, grace, undefined, draft.at);
+  const until = plus(at, length);
+  const kind = 'policy.changed';
+  const grace: Grace = { digest, policy, until, length, kind, seq, severity: 'medium' };
+  return awaitVerdict(record, grace, undefined, at);
 }
 
 function demotion(

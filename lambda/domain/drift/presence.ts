@@ -1,5 +1,6 @@
 import type { Change, EventKind } from '../event.ts';
-import type { Alarm, Suspicion } from '../state.ts';
+import type { Severity } from '../severity.ts';
+import type { Alarm, Suspicion, TagState } from '../state.ts';
 import { between, MINUTE } from '../time.ts';
 import type { Draft } from './draft.ts';
 import { fail, recover } from './failing.ts';
@@ -17,36 +18,41 @@ const APART = MINUTE;
 /** An OCI 404. It only counts when the same repository answered for something else at the same time. */
 export function takeAbsent(draft: Draft, seen: Absent): void {
   const { digest, presence } = draft.before;
-  if (digest === undefined) return void fail(draft, 'absent', seen.detail);
-  if (presence === 'missing') return void recover(draft);
-  if (seen.canary !== 'answered') return void fail(draft, 'absent-unconfirmed', seen.detail);
+  if (digest === undefined) fail(draft, 'absent', seen.detail);
+  else if (presence === 'missing') recover(draft);
+  else if (seen.canary !== 'answered') fail(draft, 'absent-unconfirmed', seen.detail);
+  else suspectMissing(draft);
+}
+
+function suspectMissing(draft: Draft): void {
   recover(draft);
   if (!isConfirmed(suspect(draft, 'missing'), CONFIRMED_OVER, draft)) return;
-  delete draft.next.suspicion;
-  draft.next.presence = 'missing';
-  const summary = 'no longer exists in its repository';
-  draft.change({ kind: 'tag.missing', severity: 'high', summary });
-  draft.raise('tag.missing');
-  reopen(
-    draft,
-    'tag.access-lost',
-    'tag.access-restored',
-    'is answered for again: it does not exist',
-  );
+  lose(draft, 'missing', 'tag.missing', 'high', 'no longer exists in its repository');
+  reopen(draft, 'tag.access-lost', 'tag.access-restored', 'is answered for again: not found');
 }
 
 /** 401 or 403: deleted, made private, or hidden. Never proof of a deletion. */
 export function takeDenied(draft: Draft, seen: Denied): void {
   const { digest, presence } = draft.before;
-  if (digest === undefined || presence === 'missing')
-    return void fail(draft, 'denied', seen.detail);
-  if (presence === 'access-lost') return void recover(draft);
-  if (!isConfirmed(suspect(draft, 'denied'), 0, draft)) return;
+  if (digest === undefined || presence === 'missing') fail(draft, 'denied', seen.detail);
+  else if (presence === 'access-lost') recover(draft);
+  else if (isConfirmed(suspect(draft, 'denied'), 0, draft)) {
+    const summary = 'is denied by its registry: deleted, or made private';
+    lose(draft, 'access-lost', 'tag.access-lost', 'medium', summary);
+  }
+}
+
+function lose(
+  draft: Draft,
+  presence: TagState['presence'],
+  kind: 'tag.missing' | 'tag.access-lost',
+  severity: Severity,
+  summary: string,
+): void {
   delete draft.next.suspicion;
-  draft.next.presence = 'access-lost';
-  const summary = 'is denied by its registry: deleted, or made private';
-  draft.change({ kind: 'tag.access-lost', severity: 'medium', summary });
-  draft.raise('tag.access-lost');
+  draft.next.presence = presence;
+  draft.change({ kind, severity, summary });
+  draft.raise(kind);
 }
 
 /** The tag is there: what was suspected or told of its absence is over. */
@@ -65,11 +71,10 @@ function reopen(draft: Draft, alarm: Alarm, kind: EventKind, summary: Change['su
 
 function suspect({ next, at }: Draft, kind: Suspicion['kind']): Suspicion {
   const known = next.suspicion?.kind === kind ? next.suspicion : undefined;
-  if (known === undefined) next.suspicion = { kind, count: 1, firstAt: at, lastAt: at };
-  else if (between(known.lastAt, at) >= APART) {
-    next.suspicion = { ...known, count: known.count + 1, lastAt: at };
-  }
-  return next.suspicion ?? { kind, count: 1, firstAt: at, lastAt: at };
+  const suspicion = known ?? { kind, count: 0, firstAt: at, lastAt: at };
+  if (known !== undefined && between(known.lastAt, at) < APART) return known;
+  next.suspicion = { ...suspicion, count: suspicion.count + 1, lastAt: at };
+  return next.suspicion;
 }
 
 function isConfirmed({ count, firstAt }: Suspicion, over: number, { at }: Draft): boolean {

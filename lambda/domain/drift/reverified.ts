@@ -1,3 +1,4 @@
+import type { Digest } from '../digest.ts';
 import type { EventKind } from '../event.ts';
 import { severityRank } from '../severity.ts';
 import type { VerdictRecord } from '../state.ts';
@@ -10,7 +11,12 @@ import type { Outcome } from './outcome.ts';
 import { verdictClause } from './wording.ts';
 
 /** A digest with a verdict that people know was verified again. */
-export function takeReverified(draft: Draft, known: VerdictRecord, found: Verification): Outcome {
+export function takeReverified(
+  draft: Draft,
+  digest: Digest,
+  known: VerdictRecord,
+  found: Verification,
+): Outcome {
   const record = recordOf(found, draft.at);
   if (record.verdict === 'inconclusive') {
     return { kind: 'silent', record: known.verdict === 'inconclusive' ? record : known };
@@ -18,7 +24,8 @@ export function takeReverified(draft: Draft, known: VerdictRecord, found: Verifi
   if (isGood(record) && isGood(known)) return { kind: 'silent', record: newerOf(known, record) };
   if (sameBytesOtherRules(known, record)) return rulesChanged(known, record, found.policy);
   if (isGood(record)) return { kind: 'gained', record, cause: 'signature.gained' };
-  if (wasSigned(known) && lacksIt(known, record)) return startLosing(draft, found.policy, known);
+  if (wasSigned(known) && lacksIt(known, record))
+    return startLosing(draft, digest, found.policy, known);
   return demoted(draft, known, record, found.policy);
 }
 

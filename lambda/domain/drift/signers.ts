@@ -1,3 +1,4 @@
+import type { Digest } from '../digest.ts';
 import type { PolicyHash } from '../policy.ts';
 import type { TagState, VerdictRecord } from '../state.ts';
 import type { Draft } from './draft.ts';
@@ -20,9 +21,7 @@ export function compareSigners(draft: Draft): void {
 }
 
 /** Keeps what the next signer is compared with, and what to go back to when an image is bad. */
-export function rememberVerified({ next, before, at }: Draft): void {
-  const { digest } = next;
-  if (digest === undefined) return;
+export function rememberVerified({ next, before, at }: Draft, digest: Digest): void {
   const kept = Object.entries(before.lastVerified ?? {}).filter(
     ([policy]) => policy in next.verdicts,
   );

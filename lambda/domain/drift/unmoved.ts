@@ -39,7 +39,7 @@ export function takeSameDigest(draft: Draft, seen: PresentObservation): void {
     asked ? orphans : [],
   );
   compareSigners(draft);
-  rememberVerified(draft);
+  rememberVerified(draft, seen.digest);
 }
 
 function outcomeOf(draft: Draft, required: Requirement, seen: PresentObservation): Outcome {
@@ -47,14 +47,14 @@ function outcomeOf(draft: Draft, required: Requirement, seen: PresentObservation
   const known = before.verdicts[required.policy];
   const grace = graceOf(before, required.policy);
   const found = seen.verifications[required.policy];
-  if (known === undefined) return takeNewPolicy(draft, required, found);
+  if (known === undefined) return takeNewPolicy(draft, seen.digest, required, found);
   if (grace?.losing !== undefined) {
     return confirmLoss(draft, known, { ...grace, losing: grace.losing }, found);
   }
   if (grace !== undefined) return awaitVerdict(known, grace, found, at);
   return found === undefined
     ? { kind: 'silent', record: known }
-    : takeReverified(draft, known, found);
+    : takeReverified(draft, seen.digest, known, found);
 }
 
 /** A baseline that stood on a header is proved by bytes: recorded, because now it can be found by platform. */

@@ -60,32 +60,32 @@ export function verdictClause(
 ): string {
   if (told === undefined) return 'no signature required';
   const { verdict, reason } = told;
+  const why = reason === undefined ? '' : `: ${reasonText(reason)}`;
   switch (verdict) {
     case 'verified':
       return 'verified';
     case 'not-required':
       return 'no signature required';
     case 'unsigned':
-      return reason === 'attestation-only' ? 'unsigned (only an attestation)' : 'unsigned';
+      return reason === 'attestation-only' ? `unsigned${why}` : 'unsigned';
     case 'rejected':
-      return reason === 'other-signer' ? 'signed by someone else' : 'signature rejected';
+      return reason === 'broken-signature' ? 'signature rejected' : `rejected${why}`;
     case 'inconclusive':
-      return reason === 'awaiting-signature'
-        ? 'awaiting signature'
-        : `${final ? 'not verifiable' : 'not verified yet'}: ${reasonText(reason ?? 'verifier-failed')}`;
+      if (reason === 'awaiting-signature') return 'awaiting signature';
+      return `${final ? 'not verifiable' : 'not verified yet'}${why}`;
   }
 }
 
 /** `45 s`, `15 min`, `6 h`, `2 d`: the largest unit that loses nothing. */
 export function durationText(duration: Duration): string {
-  const units: [Duration, string][] = [
-    [DAY, 'd'],
-    [HOUR, 'h'],
-    [MINUTE, 'min'],
-  ];
-  const [length, unit] = units.find(([size]) => duration > 0 && duration % size === 0) ?? [
-    SECOND,
-    's',
-  ];
-  return `${Math.round(duration / length)} ${unit}`;
+  for (const [size, unit] of UNITS) {
+    if (duration >= size && duration % size === 0) return `${duration / size} ${unit}`;
+  }
+  return `${Math.round(duration / SECOND)} s`;
 }
+
+const UNITS: readonly [Duration, string][] = [
+  [DAY, 'd'],
+  [HOUR, 'h'],
+  [MINUTE, 'min'],
+];

@@ -28,8 +28,8 @@ export function message(fields: Readonly<Record<string, Shape>>): Shape {
 }
 
 /**
- * Accepts what Go's protojson accepts and nothing else, in one canonical form: camelCase names,
- * padded base64, integers as text.
+ * Accepts what Go's protojson accepts and nothing else, in one canonical form: padded base64,
+ * integers as text. (It also reads names in snake_case, which no signer writes: refused here.)
  *
  * The library's decoder ignores unknown fields and junk in base64; whatever cosign refuses and we
  * accept (or read differently) is a way to show two verifiers two documents.
@@ -87,16 +87,13 @@ function normalizeMessage(
   path: string,
 ): JsonObject {
   if (!isJsonObject(value)) throw unexpected(path, 'an object', value);
-  const result = new Map<string, Json>();
-  for (const [key, item] of Object.entries(value)) {
-    const name = Object.hasOwn(fields, key) ? key : camelCase(key);
+  const entries = Object.entries(value).flatMap(([name, item]) => {
     const shape = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (shape === undefined) throw new Refusal(`${path} has the unknown field ${quote(key)}`);
-    if (result.has(name)) throw new Refusal(`${path} has the field ${quote(name)} twice`);
+    if (shape === undefined) throw new Refusal(`${path} has the unknown field ${quote(name)}`);
     // protojson: null is an unset field.
-    if (item !== null) result.set(name, normalize(item, shape, `${path}.${name}`));
-  }
-  return Object.fromEntries(result);
+    return item === null ? [] : [[name, normalize(item, shape, `${path}.${name}`)]];
+  });
+  return Object.fromEntries(entries);
 }
 
 function bound(length: number, max: number | undefined, path: string): void {
@@ -104,10 +101,6 @@ function bound(length: number, max: number | undefined, path: string): void {
   if (max !== undefined && length > max) {
     throw new Refusal(`${path} has ${length} entries, at most ${max} are allowed`);
   }
-}
-
-function camelCase(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function quote(name: string): string {

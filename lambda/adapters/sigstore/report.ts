@@ -44,9 +44,11 @@ export function report(
 }
 
 /** The exit code of `cosign verify` 3.1.3 on the same path; of an unreadable registry it is 1 too. */
-function exitOf({ verdict, reason }: DerivedVerdict, { path }: Examination): number {
+function exitOf({ verdict, reason }: DerivedVerdict, { path, legacy }: Examination): number {
   if (verdict === 'verified') return 0;
   if (verdict === 'inconclusive' || path === 'bundle') return 1;
+  // The manifest at `.sig` itself was refused, not one of its layers.
+  if (legacy.unusable.some(({ manifest }) => manifest === undefined)) return 1;
   if (reason === 'no-signature') return 10;
   return verdict === 'rejected' ? 12 : 1;
 }

@@ -36,7 +36,7 @@ export async function makeSignatureLayer(
   payload: object,
   { recorded, timestamped }: RecordOptions,
 ): Promise<LegacyLayer> {
-  const blob = Buffer.from(JSON.stringify(payload));
+  const blob = Buffer.from(payload instanceof Uint8Array ? payload : JSON.stringify(payload));
   const signature = sign('sha256', blob, signer.privateKey);
   const entry =
     recorded === 'none' ? undefined : await logToV1(url, hashedRekord(blob, signature, signer));

@@ -13,6 +13,8 @@ import type {
   TagListing,
 } from '../../../lambda/application/ports.ts';
 import { type Digest, digestOf } from '../../../lambda/domain/digest.ts';
+import type { Sink } from './bench.ts';
+import type { Descriptor } from './pusher.ts';
 
 /** What a test makes the registry answer instead, by `manifest <reference>`, `blob <digest>` or `referrers <digest>`. */
 export type Override = () => unknown;
@@ -21,7 +23,7 @@ export type Override = () => unknown;
  * The registry port over maps: for tests about what is done with a registry's content, faster and
  * easier to spoil than a registry over HTTP.
  */
-export class MemoryRegistry implements Registry {
+export class MemoryRegistry implements Registry, Sink {
   readonly manifests = new Map<string, Uint8Array>();
   readonly blobs = new Map<string, Uint8Array>();
   readonly tags = new Map<string, Digest>();
@@ -62,6 +64,17 @@ export class MemoryRegistry implements Registry {
     const digest = digestOf(bytes);
     this.blobs.set(digest, bytes);
     return digest;
+  }
+
+  /** As a {@link Sink}. */
+  async blob(bytes: Uint8Array, mediaType: string): Promise<Descriptor> {
+    return { mediaType, digest: this.putBlob(bytes), size: bytes.length };
+  }
+
+  /** As a {@link Sink}. */
+  async manifest(manifest: object, mediaType: string, tag?: string): Promise<Descriptor> {
+    const size = Buffer.from(JSON.stringify(manifest)).length;
+    return { mediaType, digest: this.putManifest(manifest, tag), size };
   }
 
   async headManifest(

@@ -1,0 +1,458 @@
+import { gzipSync } from 'node:zlib';
+import type { Bench } from '../bench.ts';
+import { BUNDLE_LAYER } from '../bench.ts';
+import type { BundleJson } from '../bundle.ts';
+import { ATTESTED, BROKEN, type Case, KEY, OTHER, UNSIGNED, VERIFIED } from './case.ts';
+
+const SLSA = 'https://slsa.dev/provenance/v1';
+
+/** A bundle by the wanted key over any statement, recorded nowhere. */
+function signed(bench: Bench, content?: object, payloadType?: string): Promise<BundleJson> {
+  return bench.bundle({
+    signer: bench.key,
+    recorded: 'none',
+    ...(content && { content }),
+    ...(payloadType && { payloadType }),
+  });
+}
+
+function about(bench: Bench, changes: object): object {
+  return { ...bench.statement(), ...changes };
+}
+
+function text(json: object): string {
+  return JSON.stringify(json);
+}
+
+const hexOf = ({ digest }: Bench) => digest.slice('sha256:'.length);
+
+/** What is signed, and in which form it comes: all of it by the wanted key. */
+export const CONTENT_CASES: readonly Case[] = [
+  {
+    name: 'G8: a payload of another type',
+    terms: KEY,
+    build: async (bench) => bench.attach(await signed(bench, undefined, 'text/plain')),
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'payload type is "text/plain"',
+  },
+  {
+    name: 'G8: a bundle about another image, transplanted',
+    terms: KEY,
+    build: async (bench) => bench.attach(await signed(bench, bench.statement(bench.otherDigest))),
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'it is about sha256:',
+  },
+  {
+    name: 'G8: the digest in upper case',
+    terms: KEY,
+    build: async (bench) => {
+      const subject = [{ digest: { sha256: hexOf(bench).toUpperCase() } }];
+      await bench.attach(await signed(bench, about(bench, { subject })));
+    },
+    cosign: 1,
+    signature: BROKEN,
+  },
+  {
+    name: 'G8: no subject',
+    terms: KEY,
+    build: async (bench) => bench.attach(await signed(bench, about(bench, { subject: [] }))),
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'it is about nothing',
+  },
+  {
+    name: 'G8: a subject with another algorithm only',
+    terms: KEY,
+    build: async (bench) => {
+      const subject = [{ digest: { sha512: hexOf(bench).repeat(2) } }];
+      await bench.attach(await signed(bench, about(bench, { subject })));
+    },
+    cosign: 1,
+    signature: BROKEN,
+  },
+  {
+    name: 'G8: the image as the second subject',
+    terms: KEY,
+    build: async (bench) => {
+      const subject = [
+        { digest: { sha256: '0'.repeat(64) } },
+        { digest: { sha256: hexOf(bench) } },
+      ];
+      await bench.attach(await signed(bench, about(bench, { subject })));
+    },
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
+    name: 'G8: 1025 subjects',
+    terms: KEY,
+    build: async (bench) => {
+      const subject = Array.from({ length: 1_025 }, () => ({ digest: { sha256: hexOf(bench) } }));
+      await bench.attach(await signed(bench, about(bench, { subject })));
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: '1025 entries',
+  },
+  {
+    name: 'G8: a statement that says its predicate type twice',
+    terms: KEY,
+    build: async (bench) => {
+      const twice = text(bench.statement()).replace('{', '{"predicateType":"other",');
+      await bench.attach(await signed(bench, Buffer.from(twice)));
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'duplicate key',
+  },
+  {
+    name: 'G8: a statement with an unknown field',
+    terms: KEY,
+    build: async (bench) => bench.attach(await signed(bench, about(bench, { surprise: 1 }))),
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'unknown field "surprise"',
+  },
+  {
+    name: 'a statement of an unknown version',
+    terms: KEY,
+    build: async (bench) => bench.attach(await signed(bench, about(bench, { _type: 'garbage' }))),
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
+    name: 'an attestation by the wanted key, and no signature',
+    terms: KEY,
+    build: async (bench) => bench.attach(await signed(bench, bench.statement(bench.digest, SLSA))),
+    cosign: 0,
+    signature: ATTESTED,
+  },
+  {
+    name: 'a statement without a predicate type',
+    terms: KEY,
+    build: async (bench) => {
+      await bench.attach(await signed(bench, about(bench, { predicateType: undefined })));
+    },
+    cosign: 0,
+    signature: ATTESTED,
+  },
+  {
+    name: 'a signature over a file instead of an image',
+    terms: KEY,
+    build: async (bench) => {
+      const { dsseEnvelope, ...rest } = await signed(bench);
+      const digest = Buffer.from(hexOf(bench), 'hex').toString('base64');
+      const messageDigest = { algorithm: 'SHA2_256', digest };
+      const signature = dsseEnvelope.signatures[0]?.sig;
+      await bench.attach({ ...rest, messageSignature: { messageDigest, signature } });
+    },
+    cosign: 1,
+    signature: BROKEN,
+  },
+  {
+    name: 'an envelope whose payload was changed',
+    terms: KEY,
+    build: async (bench) => {
+      const bundle = await signed(bench);
+      const changed = text(bench.statement()).replace('{}', '{"x":1}');
+      bundle.dsseEnvelope.payload = Buffer.from(changed).toString('base64');
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'is not signed by it',
+  },
+  {
+    name: 'an envelope with two signatures',
+    terms: KEY,
+    build: async (bench) => {
+      const bundle = await signed(bench);
+      const [only] = bundle.dsseEnvelope.signatures;
+      if (only) bundle.dsseEnvelope.signatures = [only, only];
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+  },
+  {
+    name: 'a bundle by another key',
+    terms: KEY,
+    build: async (bench) => {
+      await bench.attach(await bench.bundle({ signer: bench.otherKey, recorded: 'none' }));
+    },
+    cosign: 1,
+    signature: OTHER,
+    problem: 'wanted key sha256:',
+  },
+  {
+    name: 'a bundle by another key that hints at the wanted one',
+    terms: KEY,
+    build: async (bench) => {
+      const wanted = await signed(bench);
+      const bundle = await bench.bundle({ signer: bench.otherKey, recorded: 'none' });
+      const { publicKey } = wanted.verificationMaterial;
+      if (publicKey) bundle.verificationMaterial.publicKey = publicKey;
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'is not signed by it',
+  },
+  {
+    name: 'a bundle by the wanted key that hints at nothing',
+    terms: KEY,
+    build: async (bench) => {
+      const bundle = await signed(bench);
+      bundle.verificationMaterial.publicKey = { hint: '' };
+      await bench.attach(bundle);
+    },
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
+    name: 'a certificate where a key is wanted',
+    terms: KEY,
+    build: async (bench) => bench.attach(await bench.bundle()),
+    cosign: 1,
+    signature: OTHER,
+  },
+  {
+    name: 'a certificate on what the wanted key signed',
+    terms: KEY,
+    build: async (bench) => {
+      const bundle = await signed(bench);
+      delete bundle.verificationMaterial.publicKey;
+      const certificate = (await bench.bundle()).verificationMaterial.certificate;
+      if (certificate) bundle.verificationMaterial.certificate = certificate;
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: OTHER,
+  },
+  {
+    name: 'a key where an identity is wanted',
+    build: async (bench) => bench.attach(await signed(bench)),
+    cosign: 1,
+    signature: OTHER,
+  },
+  {
+    name: 'a good bundle beside one by another key',
+    terms: KEY,
+    build: async (bench) => {
+      await bench.attach(await bench.bundle({ signer: bench.otherKey, recorded: 'none' }));
+      await bench.attach(await signed(bench));
+    },
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
+    name: 'wanted annotations that are there',
+    terms: { ...KEY, annotations: { team: 'app' } },
+    build: async (bench) => {
+      const subject = [{ digest: { sha256: hexOf(bench) }, annotations: { team: 'app', x: 1 } }];
+      await bench.attach(await signed(bench, about(bench, { subject })));
+    },
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
+    name: 'wanted annotations that are different',
+    terms: { ...KEY, annotations: { team: 'app' } },
+    build: async (bench) => {
+      const subject = [{ digest: { sha256: hexOf(bench) }, annotations: { team: 'apps' } }];
+      await bench.attach(await signed(bench, about(bench, { subject })));
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'annotation team is "apps"',
+  },
+  {
+    name: 'G9: an unknown field in the bundle',
+    terms: KEY,
+    build: async (bench) => bench.attach({ ...(await signed(bench)), surprise: 1 }),
+    cosign: 10,
+    signature: UNSIGNED,
+    problem: 'unknown field "surprise"',
+  },
+  {
+    name: 'G9: a field in the bundle twice',
+    terms: KEY,
+    build: async (bench) => {
+      const bundle = text(await signed(bench));
+      await bench.attach(Buffer.from(bundle.replace('{', '{"mediaType":"x",')));
+    },
+    cosign: 10,
+    signature: UNSIGNED,
+  },
+  {
+    name: 'G9: junk after the base64 of the signature',
+    terms: KEY,
+    build: async (bench) => {
+      const bundle = await signed(bench);
+      for (const signature of bundle.dsseEnvelope.signatures) signature.sig += '!!!';
+      await bench.attach(bundle);
+    },
+    cosign: 10,
+    signature: UNSIGNED,
+    problem: 'not padded standard base64',
+  },
+  {
+    name: 'G9: unpadded URL-safe base64, which protojson reads',
+    terms: KEY,
+    build: async (bench) => {
+      const bundle = await signed(bench);
+      for (const signature of bundle.dsseEnvelope.signatures) {
+        signature.sig = Buffer.from(signature.sig, 'base64').toString('base64url');
+      }
+      await bench.attach(bundle);
+    },
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
+    name: 'G9: names in snake_case',
+    terms: KEY,
+    build: async (bench) => {
+      const { dsseEnvelope, verificationMaterial, mediaType } = await signed(bench);
+      await bench.attach({
+        media_type: mediaType,
+        verification_material: { public_key: verificationMaterial.publicKey, tlog_entries: [] },
+        dsse_envelope: dsseEnvelope,
+      });
+    },
+    cosign: 0,
+    ours: 10,
+    why: 'protojson reads them; no signer writes them',
+    signature: UNSIGNED,
+    problem: 'unknown field "media_type"',
+  },
+  {
+    name: 'a bundle that is both a key and a certificate',
+    terms: KEY,
+    build: async (bench) => {
+      const bundle = await signed(bench);
+      const certificate = (await bench.bundle()).verificationMaterial.certificate;
+      if (certificate) bundle.verificationMaterial.certificate = certificate;
+      await bench.attach(bundle);
+    },
+    cosign: 10,
+    signature: UNSIGNED,
+    problem: 'publicKey and certificate',
+  },
+  {
+    name: 'a bundle of version 0.2',
+    terms: KEY,
+    build: async (bench) => {
+      const mediaType = 'application/vnd.dev.sigstore.bundle+json;version=0.2';
+      await bench.attach({ ...(await signed(bench)), mediaType });
+    },
+    cosign: 10,
+    signature: UNSIGNED,
+  },
+  {
+    name: 'a bundle of version 0.4',
+    terms: KEY,
+    build: async (bench) => {
+      const mediaType = 'application/vnd.dev.sigstore.bundle.v0.4+json';
+      await bench.attach({ ...(await signed(bench)), mediaType });
+    },
+    cosign: 10,
+    signature: UNSIGNED,
+  },
+  {
+    name: 'a bundle that is not JSON',
+    terms: KEY,
+    build: async (bench) => bench.attach(Buffer.from('<html>')),
+    cosign: 10,
+    signature: UNSIGNED,
+  },
+  {
+    name: 'G10: 33 timestamps',
+    terms: KEY,
+    build: async (bench) => {
+      const bundle = await bench.bundle({ signer: bench.key, timestamped: true });
+      const stamps = bundle.verificationMaterial.timestampVerificationData?.rfc3161Timestamps ?? [];
+      while (stamps.length < 33) stamps.push(...stamps.slice(0, 1));
+      await bench.attach(bundle);
+    },
+    cosign: 0,
+    ours: 10,
+    why: 'cosign counts timestamps only when it verifies them; such a bundle is not read here at all',
+    signature: UNSIGNED,
+    problem: '33 entries',
+  },
+  {
+    name: 'G10: 33 log entries',
+    build: async (bench) => {
+      const bundle = await bench.bundle();
+      const entries = bundle.verificationMaterial.tlogEntries;
+      while (entries.length < 33) entries.push(...entries.slice(0, 1));
+      await bench.attach(bundle);
+    },
+    cosign: 10,
+    signature: UNSIGNED,
+    problem: '33 entries',
+  },
+  {
+    name: 'a gzip layer',
+    terms: KEY,
+    build: async (bench) => bench.attach(gzipSync(text(await signed(bench)))),
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
+    name: 'CVE-2024-29902: a gzip layer that inflates to far more than it may',
+    terms: KEY,
+    build: async (bench) => {
+      const padded = text(await signed(bench)) + ' '.repeat(5 * 1024 * 1024);
+      await bench.attach(gzipSync(padded));
+    },
+    cosign: 0,
+    ours: 10,
+    why: 'cosign inflates without a bound',
+    signature: UNSIGNED,
+    problem: 'does not inflate to 4194304 bytes or less',
+  },
+  {
+    name: 'CVE-2024-29902: a bundle of more than 4 MiB',
+    terms: KEY,
+    build: async (bench) => {
+      await bench.attach(Buffer.from(text(await signed(bench)) + ' '.repeat(4 * 1024 * 1024)));
+    },
+    cosign: 0,
+    ours: 10,
+    why: 'cosign reads a bundle of any size',
+    signature: UNSIGNED,
+    problem: 'at most 4194304 are read',
+  },
+  {
+    name: 'a layer of another media type',
+    terms: KEY,
+    build: async (bench) => bench.attach(await signed(bench), {}, 'application/json'),
+    cosign: 10,
+    signature: UNSIGNED,
+  },
+  {
+    name: 'artifact type and annotations missing or wrong',
+    terms: KEY,
+    build: async (bench) => {
+      const artifactType = 'application/vnd.example.thing';
+      await bench.attach(await signed(bench), { artifactType }, `${BUNDLE_LAYER};x=y`);
+    },
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
+    name: 'two layers',
+    terms: KEY,
+    build: async (bench) => {
+      const bytes = Buffer.from(text(await signed(bench)));
+      const layer = await bench.sink.blob(bytes, BUNDLE_LAYER);
+      await bench.attach(bytes, { layers: [layer, layer] });
+    },
+    cosign: 10,
+    signature: UNSIGNED,
+  },
+];

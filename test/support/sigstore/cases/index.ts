@@ -1,0 +1,19 @@
+import type { Case } from './case.ts';
+import { CERTIFICATE_CASES } from './certificates.ts';
+import { CONTENT_CASES } from './contents.ts';
+import { LEGACY_CASES, MIXED_CASES } from './legacy-layers.ts';
+import { LOG_CASES } from './log-entries.ts';
+import { TIME_CASES } from './times.ts';
+
+export type { Case, Terms } from './case.ts';
+export { KEYLESS } from './case.ts';
+
+/** States of a registry, good and bad, with what the real cosign 3.1.3 and Tagwarden say of each. */
+export const CASES: Readonly<Record<string, readonly Case[]>> = {
+  certificates: CERTIFICATE_CASES,
+  'log entries': LOG_CASES,
+  'signing times': TIME_CASES,
+  contents: CONTENT_CASES,
+  'legacy layers': LEGACY_CASES,
+  'both formats': MIXED_CASES,
+};

@@ -1,0 +1,277 @@
+import { sign } from 'node:crypto';
+import type { Bench } from '../bench.ts';
+import type { BundleJson } from '../bundle.ts';
+import { bundleEntry, dsse, type LogEntryJson } from '../log-requests.ts';
+import { canonicalize } from '../rekor-v1.ts';
+import { logToV1 } from '../services.ts';
+import type { Signer } from '../signer.ts';
+import { generateP256, sha256, spkiOf } from '../x509.ts';
+import { BROKEN, type Case, LOGGED_KEY, OTHER, VERIFIED } from './case.ts';
+
+const BODY = 'dev.sigstore.cosign/bundle';
+
+function entriesOf(bundle: BundleJson): LogEntryJson[] {
+  return bundle.verificationMaterial.tlogEntries;
+}
+
+function onlyEntry(bundle: BundleJson): LogEntryJson {
+  const [entry] = entriesOf(bundle);
+  if (entry === undefined) throw new Error('the bundle has no entry');
+  return entry;
+}
+
+/** A bundle whose log entry is about its envelope, with another key or certificate. */
+async function recordedWith(bench: Bench, signer: Signer, recorded: Signer): Promise<BundleJson> {
+  const bundle = await bench.bundle({ signer, recorded: 'none' });
+  const request = dsse(JSON.stringify(bundle.dsseEnvelope), recorded);
+  bundle.verificationMaterial.tlogEntries = [
+    bundleEntry(await logToV1(bench.sigstore.url, request)),
+  ];
+  return bundle;
+}
+
+/** The entry as a log that nobody knows would have it, signed by that log. */
+function inForeignLog(entry: LogEntryJson): LogEntryJson {
+  const keys = generateP256();
+  const id = sha256(spkiOf(keys.publicKey));
+  const { canonicalizedBody, integratedTime, logIndex } = entry;
+  const signed = canonicalize({
+    body: canonicalizedBody,
+    integratedTime: Number(integratedTime),
+    logIndex: Number(logIndex),
+    logID: id.toString('hex'),
+  });
+  const signedEntryTimestamp = sign('sha256', Buffer.from(signed), keys.privateKey);
+  return {
+    ...entry,
+    logId: { keyId: id.toString('base64') },
+    inclusionPromise: { signedEntryTimestamp: signedEntryTimestamp.toString('base64') },
+  };
+}
+
+/** What the transparency log recorded, and whether it is about this signature. */
+export const LOG_CASES: readonly Case[] = [
+  {
+    name: 'G2, CVE-2026-22703: an entry that records another certificate',
+    build: async (bench) => {
+      await bench.attach(await recordedWith(bench, await bench.someone(), await bench.someone()));
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'records another key or certificate',
+  },
+  {
+    name: 'G2: an entry that records another key',
+    terms: LOGGED_KEY,
+    build: async (bench) => bench.attach(await recordedWith(bench, bench.key, bench.otherKey)),
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'records another key or certificate',
+  },
+  {
+    name: 'a logged key',
+    terms: LOGGED_KEY,
+    build: async (bench) => bench.attach(await bench.bundle({ signer: bench.key })),
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
+    name: 'a logged key, Rekor v2 without a timestamp',
+    terms: LOGGED_KEY,
+    build: async (bench) => {
+      const wanted = { signer: bench.key, recorded: 'v2', timestamped: false } as const;
+      await bench.attach(await bench.bundle(wanted));
+    },
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
+    name: 'a key in no log',
+    terms: LOGGED_KEY,
+    build: async (bench) => {
+      await bench.attach(await bench.bundle({ signer: bench.key, recorded: 'none' }));
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'tlog entries',
+  },
+  {
+    name: 'CVE-2024-51746: the entry of another signature',
+    build: async (bench) => {
+      const signer = await bench.someone();
+      const [bundle, other] = [await bench.bundle({ signer }), await bench.bundle({ signer })];
+      bundle.verificationMaterial.tlogEntries = entriesOf(other);
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+  },
+  {
+    name: 'CVE-2024-51746: two entries, only the foreign one is valid',
+    build: async (bench) => {
+      const signer = await bench.someone();
+      const [bundle, other] = [await bench.bundle({ signer }), await bench.bundle({ signer })];
+      const own = onlyEntry(bundle);
+      own.integratedTime = String(Number(own.integratedTime) + 1);
+      bundle.verificationMaterial.tlogEntries = [own, ...entriesOf(other)];
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+  },
+  {
+    name: 'G6: an entry of an unknown log beside a good one',
+    build: async (bench) => {
+      const bundle = await bench.bundle();
+      entriesOf(bundle).push(inForeignLog(onlyEntry(bundle)));
+      await bench.attach(bundle);
+    },
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
+    name: 'G6: an entry of an unknown log alone',
+    build: async (bench) => {
+      const bundle = await bench.bundle();
+      bundle.verificationMaterial.tlogEntries = [inForeignLog(onlyEntry(bundle))];
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+  },
+  {
+    name: 'the same entry twice',
+    build: async (bench) => {
+      const bundle = await bench.bundle();
+      entriesOf(bundle).push(onlyEntry(bundle));
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'duplicate',
+  },
+  {
+    name: 'G18: a Rekor v2 checkpoint of another origin',
+    build: async (bench) => {
+      const bundle = await bench.bundle({ recorded: 'v2' });
+      const checkpoint = onlyEntry(bundle).inclusionProof?.checkpoint;
+      if (checkpoint) checkpoint.envelope = checkpoint.envelope.replace('127.0.0.1\n', '127\n');
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'checkpoint is of "127"',
+  },
+  {
+    name: 'G18: Rekor v2 without a timestamp',
+    build: async (bench) => {
+      await bench.attach(await bench.bundle({ recorded: 'v2', timestamped: false }));
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'no trusted signing time',
+  },
+  {
+    name: 'G18: Rekor v2 with a timestamp',
+    build: async (bench) => bench.attach(await bench.bundle({ recorded: 'v2' })),
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
+    name: 'CVE-2026-48816: an integrated time that no log signed',
+    build: async (bench) => {
+      const bundle = await bench.bundle({ recorded: 'v2', timestamped: false });
+      onlyEntry(bundle).integratedTime = String(Math.floor(bench.sigstore.now().getTime() / 1_000));
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'no trusted signing time',
+  },
+  {
+    name: 'CVE-2026-48816: an entry without its signed entry timestamp',
+    build: async (bench) => {
+      const bundle = await bench.bundle();
+      delete onlyEntry(bundle).inclusionPromise;
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'no trusted signing time',
+  },
+  {
+    name: 'a forged integrated time',
+    build: async (bench) => {
+      const bundle = await bench.bundle();
+      const entry = onlyEntry(bundle);
+      entry.integratedTime = String(Number(entry.integratedTime) + 1);
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+  },
+  {
+    name: 'a forged proof of inclusion',
+    build: async (bench) => {
+      const bundle = await bench.bundle();
+      const proof = onlyEntry(bundle).inclusionProof;
+      if (proof) proof.hashes = proof.hashes.toReversed();
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+  },
+  {
+    name: 'an entry whose kind is not what its body says',
+    build: async (bench) => {
+      const bundle = await bench.bundle();
+      onlyEntry(bundle).kindVersion = { kind: 'intoto', version: '0.0.2' };
+      await bench.attach(bundle);
+    },
+    cosign: 0,
+    ours: 1,
+    why: 'cosign ignores the field; what contradicts itself is refused here',
+    signature: BROKEN,
+  },
+  {
+    name: 'CVE-2022-23649: the entry of another image on a legacy signature',
+    build: async (bench) => {
+      const signer = await bench.someone();
+      const layer = await bench.layer({ signer });
+      const content = { critical: { image: { 'docker-manifest-digest': bench.otherDigest } } };
+      const other = await bench.layer({ signer, content });
+      layer.annotations[BODY] = other.annotations[BODY] ?? '';
+      await bench.attachLayers([layer]);
+    },
+    cosign: 12,
+    signature: BROKEN,
+  },
+  {
+    name: 'CVE-2022-36056: a legacy signature with the certificate of someone else',
+    build: async (bench) => {
+      const layer = await bench.layer({ signer: await bench.someone('mallory@example.com') });
+      const good = await bench.layer();
+      const name = 'dev.sigstore.cosign/certificate';
+      layer.annotations[name] = good.annotations[name] ?? '';
+      await bench.attachLayers([layer]);
+    },
+    cosign: 12,
+    signature: BROKEN,
+  },
+  {
+    name: 'CVE-2022-36056: a legacy entry that is garbage',
+    build: async (bench) => {
+      const layer = await bench.layer();
+      layer.annotations[BODY] = '{"garbage":true}';
+      await bench.attachLayers([layer]);
+    },
+    cosign: 12,
+    signature: OTHER,
+  },
+  {
+    name: 'a legacy signature in no log',
+    build: async (bench) => bench.attachLayers([await bench.layer({ recorded: 'none' })]),
+    cosign: 12,
+    signature: BROKEN,
+  },
+];

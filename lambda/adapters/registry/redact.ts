@@ -22,6 +22,7 @@ export function redact(text: string, secrets: readonly string[] = []): string {
     .replace(/\beyJ[\w-]+\.[\w-]*(?:\.[\w-]*)?/g, '…')
     .replace(/(\w+:\/\/)[^\s/@]*@/g, '$1')
     .replace(/(\w+:\/\/[^\s?]+)\?[^\s]*/g, '$1?…')
+    .replace(/\s+/g, ' ')
     .trim();
   return clean.length > LONGEST ? `${clean.slice(0, LONGEST)}…` : clean;
 }

@@ -3,7 +3,7 @@ import { RegistryDouble, type RegistryOptions } from './server.ts';
 export type { User } from './access.ts';
 export { loadCaptured } from './captured.ts';
 export { selfSigned } from './certificate.ts';
-export { type Answer, ociError, type SeenRequest } from './exchange.ts';
+export { type Answer, json, ociError, type SeenRequest } from './exchange.ts';
 export type { Fault } from './faults.ts';
 export {
   encode,

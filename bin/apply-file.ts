@@ -22,7 +22,10 @@ export async function applyFile(
 ): Promise<void> {
   if (file === undefined && !existsSync(cli.path(DEFAULT_FILE))) {
     if (await isEmpty(store.watches.watches())) {
-      throw new CliError(EXIT.missingFile, `nothing is watched: expected ./${DEFAULT_FILE}, or -f FILE`);
+      throw new CliError(
+        EXIT.missingFile,
+        `nothing is watched: expected ./${DEFAULT_FILE}, or -f FILE`,
+      );
     }
     return;
   }
@@ -34,7 +37,9 @@ export async function applyFile(
     cli.output.note(`${file ?? DEFAULT_FILE}: ${applySummary(report)}`);
   }
   if (refused.length > 0) {
-    cli.output.warn(`${refused.length} watches are not in the file and stay: tagwarden apply --prune`);
+    cli.output.warn(
+      `${refused.length} watches are not in the file and stay: tagwarden apply --prune`,
+    );
   }
 }
 

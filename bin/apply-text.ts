@@ -11,10 +11,17 @@ export function applyLines(report: ApplyReport, dryRun: boolean): string[] {
     ...lines('~', changed),
     ...lines('-', removed),
     ...lines('! not in the file, still watched (--prune removes it):', refused),
-    `${dryRun ? 'would be ' : ''}${applySummary(report)}, ${unchanged} unchanged`,
+    `${dryRun ? 'would do: ' : ''}${applySummary(report)}, ${unchanged} unchanged`,
   ];
 }
 
+/** `3 added, 1 changed`: only what there was. */
 export function applySummary({ added, changed, removed }: ApplyReport): string {
-  return `${added.length} added, ${changed.length} changed, ${removed.length} removed`;
+  const counts = [
+    [added.length, 'added'],
+    [changed.length, 'changed'],
+    [removed.length, 'removed'],
+  ] as const;
+  const shown = counts.filter(([count]) => count > 0).map(([count, name]) => `${count} ${name}`);
+  return shown.length === 0 ? 'nothing to change' : shown.join(', ');
 }

@@ -34,21 +34,17 @@ export class EventPrinter implements Publisher {
     const { run, throttled } = report;
     const { v: _v, ...told } = run;
     const end = { run: told, throttled };
-    switch (this.#output.format) {
-      case 'table':
-        return this.#output.line(line(report));
-      case 'jsonl':
-        return this.#output.data(end);
-      case 'json':
-        this.#output.data({ events: this.#kept, ...end });
-        this.#kept = [];
-    }
+    const { format } = this.#output;
+    if (format === 'table') this.#output.line(line(report));
+    else this.#output.data(format === 'jsonl' ? end : { events: this.#kept, ...end });
+    this.#kept = [];
   }
 
   #print(event: EventRecord): void {
     const { format } = this.#output;
     if (format === 'table') {
-      return this.#output.line(renderAlert(event, { storeId: this.#storeId }).line);
+      this.#output.line(renderAlert(event, { storeId: this.#storeId }).line);
+      return;
     }
     const data = eventData(event, this.#storeId);
     if (format === 'jsonl') this.#output.data(data);

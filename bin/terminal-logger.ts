@@ -14,7 +14,12 @@ export function createTerminalLogger(output: Output, level: (typeof LEVELS)[numb
       output.note(printable(`${own}: ${message}${detail}`));
     };
   };
-  return { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') };
+  return {
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
+  };
 }
 
 function textOf(value: unknown): string {

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSystemClock } from '../lambda/adapters/runtime/clock.ts';
 import type { Clock } from '../lambda/application/ports.ts';
 import { openStore, type StoreHandle } from '../lambda/composition.ts';
 import type { Cli } from './cli.ts';
 import { UsageError } from './cli-error.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { clockOf } from './playground/clock.ts';
 
 export interface OpenStore extends StoreHandle {
   readonly clock: Clock;
@@ -20,8 +20,9 @@ export async function withStore(
   use: (opened: OpenStore) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   refuseStack(cli);
-  const clock = createSystemClock();
-  const opened = await openStore(folderOf(cli), clock);
+  const folder = folderOf(cli);
+  const clock = clockOf(folder);
+  const opened = await openStore(folder, clock);
   try {
     return await use({ ...opened, clock });
   } finally {

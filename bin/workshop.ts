@@ -1,6 +1,11 @@
 import type { Deps } from '../lambda/application/deps.ts';
 import type { Clock, Publisher } from '../lambda/application/ports.ts';
-import { createDeps, createVerifier, openRegistry, type StoreHandle } from '../lambda/composition.ts';
+import {
+  createDeps,
+  createVerifier,
+  openRegistry,
+  type StoreHandle,
+} from '../lambda/composition.ts';
 import type { Cli } from './cli.ts';
 import { createTerminalLogger } from './terminal-logger.ts';
 

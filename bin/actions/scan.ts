@@ -52,6 +52,7 @@ async function scanRounds(
 }
 
 function totalsLine({ run, throttled }: RunReport): string {
-  const silent = throttled.length === 0 ? '' : ` · not asked, as they want silence: ${throttled.join(', ')}`;
+  const silent =
+    throttled.length === 0 ? '' : ` · not asked, as they want silence: ${throttled.join(', ')}`;
   return `${totalsText(run.totals)}${silent}${run.incomplete ? ' · incomplete' : ''}`;
 }

@@ -17,7 +17,9 @@ export async function up(cli: Cli, file: string): Promise<ExitCode> {
     }
     await applyFile(cli, opened, file);
     const publisher = new EventPrinter(cli.output, await opened.store.id());
-    cli.output.note(`watching; alerts follow, Ctrl-C stops. In another terminal: npx tagwarden status`);
+    cli.output.note(
+      `watching; alerts follow, Ctrl-C stops. In another terminal: npx tagwarden status`,
+    );
     await withWorkshop(cli, { ...opened, publisher }, (deps) => serve(deps, cli.signal));
     cli.signal.throwIfAborted();
     return EXIT.done;

@@ -1,0 +1,112 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { serve } from '../../lambda/application/run.ts';
+import { openStore } from '../../lambda/composition.ts';
+import { MINUTE } from '../../lambda/domain/time.ts';
+import { applyFile } from '../apply-file.ts';
+import type { Cli } from '../cli.ts';
+import { CliError } from '../cli-error.ts';
+import { EventPrinter } from '../event-printer.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { type OpenStore, PLAYGROUND } from '../with-store.ts';
+import { withWorkshop } from '../workshop.ts';
+import { announceTime, createPlaygroundClock } from './clock.ts';
+import { emptyFolder } from './folder.ts';
+import { ImagePublisher } from './publisher.ts';
+import { type Servers, startServers } from './servers.ts';
+import { prologue, REPOSITORY, tellStory } from './story.ts';
+import { writeWatchlist } from './watchlist.ts';
+import { epilogue, type Place, welcome } from './words.ts';
+
+/** A minute of the story passes in a second; all of it, and a little, is how far back it begins. */
+const FACTOR = 60;
+const BEHIND = 30 * MINUTE;
+
+/** `up` without a watch list: everything on this machine, and a story that happens to it. */
+export async function playground(cli: Cli): Promise<ExitCode> {
+  const folder = join(cli.dataDir.path, PLAYGROUND);
+  await refuseSecond(folder);
+  emptyFolder(folder);
+  const time = { startedAt: Date.now(), behind: BEHIND, factor: FACTOR };
+  const clock = createPlaygroundClock(time);
+  const handle = await openStore(folder, clock);
+  announceTime(folder, time);
+  const servers = await startServers(clock);
+  try {
+    await play(cli, { ...handle, clock }, servers, folder);
+  } finally {
+    await servers.close();
+    await handle.close();
+  }
+  cli.signal.throwIfAborted();
+  return EXIT.done;
+}
+
+async function play(cli: Cli, opened: OpenStore, servers: Servers, folder: string): Promise<void> {
+  const { registry, sigstore } = servers;
+  const { host } = registry;
+  const file = writeWatchlist(folder, host, sigstore.trustedRoot());
+  const watchlist = relative(cli.io.cwd, file) || file;
+  const place = {
+    host,
+    sigstore: sigstore.url,
+    watchlist,
+    minutesBehind: BEHIND / MINUTE,
+    factor: FACTOR,
+  };
+  for (const line of welcome(place)) cli.output.note(line);
+  const publisher = new ImagePublisher(host, REPOSITORY, sigstore);
+  await prologue({ publisher });
+  await applyFile(cli, opened, watchlist);
+  const printer = new EventPrinter(cli.output, await opened.store.id());
+  const parts = { ...opened, publisher: printer, onCommit: printer.committed };
+  await withWorkshop(cli, parts, (deps) =>
+    together(cli.signal, [
+      (signal) => serve(deps, signal),
+      (signal) => tellTo(cli, place, { publisher, clock: opened.clock, signal }),
+    ]),
+  );
+}
+
+async function tellTo(
+  cli: Cli,
+  place: Place,
+  telling: Omit<Parameters<typeof tellStory>[0], 'say'>,
+): Promise<void> {
+  await tellStory({ ...telling, say: (line) => cli.output.note(`\n» ${line}`) });
+  for (const line of epilogue(place)) cli.output.note(line);
+}
+
+/** Runs all until the signal aborts; one that fails stops the others and is the failure. */
+async function together(
+  signal: AbortSignal,
+  works: readonly ((signal: AbortSignal) => Promise<void>)[],
+): Promise<void> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const done = works.map(async (work) => {
+    try {
+      await work(either);
+    } catch (thrown) {
+      if (!either.aborted) failed.abort(thrown);
+    }
+  });
+  await Promise.all(done);
+  failed.signal.throwIfAborted();
+}
+
+/** Two would fight for one folder; the store of a dead one is no obstacle. */
+async function refuseSecond(folder: string): Promise<void> {
+  if (!existsSync(folder) || !readdirSync(folder).includes('store.json')) return;
+  const { owner, close } = await openStore(
+    folder,
+    createPlaygroundClock({ startedAt: 0, behind: 0, factor: 1 }),
+  );
+  await close();
+  if (!owner) {
+    throw new CliError(
+      EXIT.unavailable,
+      'the playground is already running: expected one at a time',
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { REPOSITORY, TAG } from './story.ts';
+
+export interface Place {
+  readonly host: string;
+  readonly sigstore: string;
+  readonly watchlist: string;
+  readonly minutesBehind: number;
+  readonly factor: number;
+}
+
+export function welcome({ host, sigstore, watchlist, minutesBehind, factor }: Place): string[] {
+  const tag = `${host}/${REPOSITORY}:${TAG}`;
+  return [
+    'This is the PLAYGROUND: an OCI registry and a private Sigstore on this machine, and a script that',
+    'pushes, signs and moves one tag. Tagwarden sees them over HTTP, like any other, and nothing else',
+    `is made up. Its clock began ${minutesBehind} minutes ago and runs ${factor} times faster until it has caught up.`,
+    '',
+    `  registry ${host}, Sigstore ${sigstore}`,
+    `  watch list ${watchlist}`,
+    '',
+    'Within a minute: a baseline, a verified move, an unsigned move that is signed late, a move that',
+    'a stranger signed, and a rollback. In a second terminal, now or later:',
+    '',
+    `  npx tagwarden history ${tag}`,
+    '',
+    'To watch tags of your own: write a watchlist.yaml, then  npm start -- -f watchlist.yaml',
+    'Ctrl-C stops.',
+    '',
+  ];
+}
+
+export function epilogue({ host, watchlist }: Place): string[] {
+  const tag = `${host}/${REPOSITORY}:${TAG}`;
+  return [
+    '',
+    'That was the story. The tag is still watched, now by the clock on your wall, until Ctrl-C. Ask:',
+    '',
+    `  npx tagwarden history ${tag}`,
+    `  npx tagwarden show ${tag}#2`,
+    '  npx tagwarden status',
+    `  npx tagwarden tree ${tag}`,
+    `  npx tagwarden verify --policy release -f ${watchlist} ${tag}`,
+    '',
+    'Tags of your own:  npm start -- -f watchlist.yaml',
+  ];
+}

@@ -1,3 +1,7 @@
+import { NO_POLICY } from '../lambda/domain/policy.ts';
+import { MINUTE } from '../lambda/domain/time.ts';
+import type { CompiledWatchlist } from '../lambda/domain/watch.ts';
+
 /** What is watched in the measurements: tags over repositories of one registry. */
 
 /** Requests in flight, in the floor and in the scan. */
@@ -19,4 +23,27 @@ export function tagOf(index: number): string {
 export function typical(rounds: readonly number[]): number {
   const warm = rounds.slice(1).toSorted((a, b) => a - b);
   return warm[Math.floor(warm.length / 2)] ?? Number.NaN;
+}
+
+/** One watch per tag, without a policy. */
+export function watchlistOf(registry: string, count: number): CompiledWatchlist {
+  const watches = Array.from({ length: count }, (_, index) => ({
+    watchId: `${registry}/${repositoryOf(index)}:${tagOf(index)}`,
+    registry,
+    repository: repositoryOf(index),
+    tag: tagOf(index),
+    policyName: NO_POLICY,
+    policy: NO_POLICY,
+    immutable: false,
+    signatureGrace: 15 * MINUTE,
+    labels: [],
+    every: 5 as const,
+  }));
+  return {
+    watches,
+    policies: new Map(),
+    policyNames: new Map(),
+    trustRoots: new Map(),
+    registries: [],
+  };
 }

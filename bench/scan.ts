@@ -1,0 +1,89 @@
+/** The whole of scan over a fleet, in a process of its own: `seed` takes the baseline, `scan` repeats. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { request } from 'undici';
+import { connectOrOpen } from '../lambda/adapters/dynamodb/embedded/index.ts';
+import { createStore } from '../lambda/adapters/dynamodb/index.ts';
+import { createSystemClock } from '../lambda/adapters/runtime/clock.ts';
+import { createQuietLogger } from '../lambda/adapters/runtime/logger.ts';
+import { applyWatchlist } from '../lambda/application/apply.ts';
+import type { Deps } from '../lambda/application/deps.ts';
+import { runOnce } from '../lambda/application/run.ts';
+import { createDeps, createVerifier, openRegistry } from '../lambda/composition.ts';
+import { answer } from './child.ts';
+import { ROUNDS, watchlistOf } from './fleet.ts';
+import { WriteCounter } from './write-counter.ts';
+
+export interface ScanFigures {
+  /** Tags per second, round by round. */
+  readonly rates: readonly number[];
+  /** Of the last round. */
+  readonly requestsPerTag: number;
+  readonly writesPerTag: number;
+  /** Of the whole process, the embedded database in it: MiB. */
+  readonly peakRss: number;
+}
+
+await answer(([task, dataDir = '', port = '', count = '']) =>
+  withDeps(dataDir, async (deps, client) => {
+    const fleet = { host: `127.0.0.1:${port}`, count: Number(count) };
+    return task === 'seed' ? seed(deps, fleet) : scan(deps, fleet, new WriteCounter(client));
+  }),
+);
+
+interface Fleet {
+  readonly host: string;
+  readonly count: number;
+}
+
+async function seed(deps: Deps, { host, count }: Fleet): Promise<object> {
+  const watchlist = watchlistOf(host, count);
+  await applyWatchlist(deps, watchlist, { prune: true, dryRun: false });
+  const { run } = await runOnce(deps);
+  if (run.totals.firstSeen !== count) throw new Error(`baseline: ${JSON.stringify(run.totals)}`);
+  return {};
+}
+
+async function scan(
+  deps: Deps,
+  { host, count }: Fleet,
+  writes: WriteCounter,
+): Promise<ScanFigures> {
+  const rates: number[] = [];
+  let requests = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    requests = await requestsAt(host);
+    writes.reset();
+    const started = performance.now();
+    const { run } = await runOnce(deps);
+    rates.push((count / (performance.now() - started)) * 1000);
+    requests = (await requestsAt(host)) - requests;
+    if (run.totals.unchanged !== count) throw new Error(`scan: ${JSON.stringify(run.totals)}`);
+  }
+  const peakRss = process.resourceUsage().maxRSS / 1024;
+  return { rates, requestsPerTag: requests / count, writesPerTag: writes.routine / count, peakRss };
+}
+
+async function requestsAt(host: string): Promise<number> {
+  const { body } = await request(`http://${host}/requests`);
+  return Number(await body.text());
+}
+
+async function withDeps<T>(
+  dataDir: string,
+  use: (deps: Deps, client: DynamoDBClient) => Promise<T>,
+): Promise<T> {
+  const clock = createSystemClock();
+  const embedded = await connectOrOpen({ dataDir });
+  const store = createStore(embedded.client, { tableName: embedded.tableName });
+  const { registry, close } = await openRegistry({ clock, settings: [] });
+  try {
+    const verifier = await createVerifier(registry, clock, { stored: store.trust });
+    const publisher = { publish: async () => {} };
+    const log = createQuietLogger();
+    const deps = await createDeps({ clock, log, store, registry, verifier, publisher });
+    return await use(deps, embedded.client);
+  } finally {
+    await close();
+    await embedded.close();
+  }
+}

@@ -47,22 +47,32 @@ const BY_NAME: Readonly<Record<string, StoreErrorCode>> = {
   CredentialsProviderError: 'DENIED',
 };
 
-const NETWORK = /^(?:ECONN|ENOTFOUND|EAI_|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)/;
+const NETWORK =
+  /\b(?:ECONN|ENOTFOUND|EAI_|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)|socket hang up/;
+
+/** What is looked at of a thrown value, of whichever class. */
+interface Thrown {
+  readonly name?: string;
+  readonly code?: unknown;
+  readonly message?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
 
 /** Says what was asked, and sorts what came back by what can be done about it. */
 export function toStoreError(thrown: unknown, asked: string): StoreError {
   if (thrown instanceof StoreError) return thrown;
-  return new StoreError(codeOf(thrown), `${asked}: ${messageOf(thrown)}`, thrown);
+  return new StoreError(codeOf(thrown ?? {}), `${asked}: ${messageOf(thrown)}`, thrown);
 }
 
-function codeOf(thrown: unknown): StoreErrorCode {
-  if (!(thrown instanceof Error)) return 'FAILED';
-  const known = BY_NAME[thrown.name];
+/** Nobody answered. The SDK sometimes keeps only the message of such an error. */
+export function isDisconnection({ code, message }: Thrown): boolean {
+  return NETWORK.test(`${code} ${message}`);
+}
+
+function codeOf(thrown: Thrown): StoreErrorCode {
+  const { name = '', message = '', $metadata: { httpStatusCode = 0 } = {} } = thrown;
+  const known = BY_NAME[name];
   if (known !== undefined) return known;
-  const { code, $metadata } = thrown as { code?: unknown; $metadata?: { httpStatusCode?: number } };
-  if (typeof code === 'string' && NETWORK.test(code)) return 'UNAVAILABLE';
-  if (thrown.name === 'ValidationException' && /size.*exceeded/i.test(thrown.message)) {
-    return 'TOO_LARGE';
-  }
-  return ($metadata?.httpStatusCode ?? 0) >= 500 ? 'UNAVAILABLE' : 'FAILED';
+  if (name === 'ValidationException' && /size.*exceeded/i.test(message)) return 'TOO_LARGE';
+  return isDisconnection(thrown) || httpStatusCode >= 500 ? 'UNAVAILABLE' : 'FAILED';
 }

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { StoreError } from '../errors.ts';
+import { isDisconnection, StoreError } from '../errors.ts';
 import { type Access, PROOF_HEADER, proofOf } from './access.ts';
 
 export interface ClientOptions {
@@ -61,8 +61,6 @@ function refuseImpostor(access: Access, sent: Http, { headers = {} }: Http): voi
 }
 
 function explained(thrown: unknown, whyGone: ClientOptions['whyGone']): unknown {
-  const { code } = thrown as { code?: unknown };
-  const broken = code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE';
-  const why = broken ? whyGone?.() : undefined;
+  const why = isDisconnection(thrown ?? {}) ? whyGone?.() : undefined;
   return why === undefined ? thrown : new StoreError('UNAVAILABLE', why, thrown);
 }

@@ -1,0 +1,253 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createVerifier } from '../../../lambda/adapters/sigstore/index.ts';
+import { MAX_REFERRERS } from '../../../lambda/adapters/sigstore/limits.ts';
+import type { Digest } from '../../../lambda/domain/digest.ts';
+import type { Policy } from '../../../lambda/domain/policy.ts';
+import type { Verification } from '../../../lambda/domain/verdict.ts';
+import { Bench } from '../../support/sigstore/bench.ts';
+import { type SigstoreDouble, startSigstore } from '../../support/sigstore/index.ts';
+import { MemoryRegistry } from '../../support/sigstore/memory-registry.ts';
+import { policyOf, REPOSITORY, rootsOf, ruleOfPem } from './policies.ts';
+
+let sigstore: SigstoreDouble;
+let registry: MemoryRegistry;
+let bench: Bench;
+
+beforeAll(async () => {
+  sigstore = await startSigstore();
+});
+afterAll(() => sigstore.close());
+
+beforeEach(async () => {
+  registry = new MemoryRegistry();
+  bench = new Bench(sigstore, registry);
+  await bench.image('v1');
+});
+
+function verify(changes: Partial<Policy> = {}): Promise<Verification> {
+  const verifier = createVerifier({ registry, trustRoots: rootsOf({}), now: sigstore.now });
+  const policy = policyOf(ruleOfPem(bench.key.pem), changes);
+  return verifier.verify(REPOSITORY, bench.digest, policy, 'hash');
+}
+
+async function summary(changes?: Partial<Policy>): Promise<string> {
+  const { verdict, reason } = await verify(changes);
+  return reason === undefined ? verdict : `${verdict} ${reason}`;
+}
+
+const good = () => bench.bundle({ signer: bench.key, recorded: 'none' });
+const foreign = () => bench.bundle({ signer: bench.otherKey, recorded: 'none' });
+const goodLayer = () => bench.layer({ signer: bench.key, recorded: 'none' });
+const sigTag = () => `${bench.digest.replace(':', '-')}.sig`;
+
+function onlyReferrer(): Digest {
+  const [digest] = registry.referrers.get(bench.digest) ?? [];
+  if (digest === undefined) throw new Error('there is no referrer');
+  return digest;
+}
+
+function failing(reason: string): () => never {
+  return () => {
+    throw Object.assign(new Error(`the registry: ${reason}`), { reason, temporary: true });
+  };
+}
+
+const notOci = () => ({ kind: 'missing', oci: false, code: '', detail: '404 page not found' });
+const denied = () => ({ kind: 'denied', status: 403, code: 'DENIED', detail: 'no' });
+
+describe('when it cannot be said that there is no signature', () => {
+  it.each([
+    ['the list of referrers is throttled', () => `referrers ${bench.digest}`, failing('throttled')],
+    ['the list of referrers is denied', () => `referrers ${bench.digest}`, denied],
+    ['.sig is a 404 of something that is no registry', () => `manifest ${sigTag()}`, notOci],
+    ['.sig is denied', () => `manifest ${sigTag()}`, denied],
+    ['.sig does not answer', () => `manifest ${sigTag()}`, failing('timeout')],
+  ])('is inconclusive: %s', async (...[, place, answer]) => {
+    registry.overrides.set(place(), answer);
+    expect(await summary()).toBe('inconclusive discovery-incomplete');
+    expect(await summary({ mode: 'cosign' })).toBe('inconclusive discovery-incomplete');
+  });
+
+  it('is inconclusive: the list of referrers is partial', async () => {
+    await bench.attach(await foreign());
+    const listing = {
+      ...(await registry.listReferrers(REPOSITORY, bench.digest)),
+      complete: false,
+    };
+    registry.overrides.set(`referrers ${bench.digest}`, () => listing);
+    expect(await summary()).toBe('inconclusive discovery-incomplete');
+  });
+
+  it('is verified all the same if one of those that were read matches', async () => {
+    await bench.attachLayers([await goodLayer()]);
+    registry.overrides.set(`referrers ${bench.digest}`, failing('server-error'));
+    expect(await summary()).toBe('verified');
+  });
+});
+
+describe('when something that is listed cannot be read', () => {
+  beforeEach(async () => bench.attach(await good()));
+
+  it.each([
+    [
+      'its manifest is not there',
+      () => `manifest ${onlyReferrer()}`,
+      () => ({ kind: 'missing', oci: true, code: 'MANIFEST_UNKNOWN', detail: '' }),
+    ],
+    [
+      'its manifest does not hash to its digest',
+      () => `manifest ${onlyReferrer()}`,
+      failing('digest-mismatch'),
+    ],
+    ['its manifest does not come', () => `manifest ${onlyReferrer()}`, failing('timeout')],
+  ])('is inconclusive: %s', async (...[, place, answer]) => {
+    registry.overrides.set(place(), answer);
+    expect(await summary()).toBe('inconclusive candidate-unfetched');
+  });
+
+  it('is inconclusive: its blob does not come', async () => {
+    const manifest = registry.manifests.get(onlyReferrer());
+    const { layers } = JSON.parse(Buffer.from(manifest ?? '').toString());
+    registry.overrides.set(`blob ${layers[0].digest}`, failing('server-error'));
+    expect(await summary()).toBe('inconclusive candidate-unfetched');
+  });
+
+  it('is refused, not inconclusive: a blob longer than it may be', async () => {
+    const manifest = registry.manifests.get(onlyReferrer());
+    const { layers } = JSON.parse(Buffer.from(manifest ?? '').toString());
+    registry.overrides.set(`blob ${layers[0].digest}`, failing('too-large'));
+    expect(await summary()).toBe('unsigned no-signature');
+  });
+});
+
+describe('what is fetched and refused', () => {
+  it('is rejected: bytes at .sig that are no manifest', async () => {
+    registry.manifests.set('sha256:junk', Buffer.from('<html>'));
+    registry.tags.set(sigTag(), 'sha256:junk' as Digest);
+    expect(await verify()).toMatchObject({ verdict: 'rejected', cosignExit: 1 });
+  });
+
+  it('is no signature: a referrer that is no image manifest', async () => {
+    registry.putManifest({ config: {}, blobs: [], subject: bench.subject });
+    expect(await summary()).toBe('unsigned no-signature');
+  });
+
+  it('takes the image for linux/amd64 where an index is at .sig, as cosign does', async () => {
+    await bench.attachLayers([await goodLayer()]);
+    const digest = registry.tags.get(sigTag());
+    const platform = (architecture: string) => ({ os: 'linux', architecture });
+    const manifests = [
+      { digest: `sha256:${'0'.repeat(64)}`, platform: platform('arm64') },
+      { digest, platform: platform('amd64') },
+    ];
+    registry.putManifest({ manifests }, sigTag());
+    expect(await summary()).toBe('verified');
+    registry.putManifest({ manifests: manifests.slice(0, 1) }, sigTag());
+    expect(await summary()).toBe('rejected other-signer');
+  });
+});
+
+describe('when an attacker adds referrers without end', () => {
+  it('reads a bounded number of them and does not call that complete', async () => {
+    await bench.attach(Buffer.from('{}'));
+    const referrer = { digest: onlyReferrer(), mediaType: '', size: 0 };
+    const referrers = Array.from({ length: 10_000 }, () => referrer);
+    const listing = { kind: 'found', via: 'api', referrers, complete: true, firstPage: 100 };
+    registry.overrides.set(`referrers ${bench.digest}`, () => listing);
+    registry.asked.length = 0;
+    expect(await summary()).toBe('inconclusive discovery-incomplete');
+    const manifests = registry.asked.filter((asked) => asked.startsWith('manifest sha256:'));
+    expect(manifests).toHaveLength(MAX_REFERRERS);
+  });
+});
+
+describe('what a person should know beside the verdict', () => {
+  const codes = async (changes?: Partial<Policy>) =>
+    (await verify(changes)).findings.map(({ code }) => code);
+
+  it('is that cosign would not look at the legacy signature that matches', async () => {
+    await bench.attachLayers([await goodLayer()]);
+    await bench.attach(await foreign());
+    expect(await codes()).toContain('shadowed-legacy-signature');
+  });
+
+  it('is that an attestation counts as the signature', async () => {
+    const content = bench.statement(bench.digest, 'https://slsa.dev/provenance/v1');
+    await bench.attach(await bench.bundle({ signer: bench.key, recorded: 'none', content }));
+    expect(await codes({ mode: 'cosign' })).toContain('attestation-as-signature');
+  });
+
+  it('is that the match is on a page that cosign does not read', async () => {
+    await bench.attach(await foreign());
+    await bench.attach(await good());
+    const listing = { ...(await registry.listReferrers(REPOSITORY, bench.digest)), firstPage: 1 };
+    registry.overrides.set(`referrers ${bench.digest}`, () => listing);
+    expect(await codes()).toContain('match-on-later-page');
+  });
+
+  it('is that a key was used without a trace', async () => {
+    await bench.attach(await good());
+    expect(await codes()).toEqual(['key-without-transparency-log']);
+  });
+
+  it('is that a pattern matches anywhere', async () => {
+    const text = (regExp: string) => ({ regExp });
+    const rule = (regExp: string) => ({
+      kind: 'keyless' as const,
+      identity: text(regExp),
+      issuer: text('^https://issuer\\.example$'),
+    });
+    const trustRoots = rootsOf({ captured: sigstore.trustedRoot() });
+    const verifier = createVerifier({ registry, trustRoots, now: sigstore.now });
+    const findings = async (regExp: string) =>
+      (await verifier.verify(REPOSITORY, bench.digest, policyOf(rule(regExp)), 'hash')).findings;
+    expect(await findings('acme')).toMatchObject([{ code: 'unanchored-pattern' }]);
+    expect(await findings('^acme$')).toEqual([]);
+  });
+});
+
+describe('the format of a policy', () => {
+  beforeEach(async () => {
+    await bench.attachLayers([await goodLayer()]);
+    await bench.attach(await foreign());
+  });
+
+  it('makes only legacy signatures count, also beside a bundle', async () => {
+    expect(await summary({ format: 'legacy', mode: 'cosign' })).toBe('verified');
+    expect(await summary({ format: 'legacy' })).toBe('verified');
+  });
+
+  it('makes only bundles count', async () => {
+    expect(await summary({ format: 'bundle' })).toBe('rejected other-signer');
+  });
+
+  it('looks at legacy signatures where cosign does: if there is no bundle at all', async () => {
+    registry.referrers.clear();
+    expect(await summary({ format: 'bundle', mode: 'cosign' })).toBe('verified');
+    expect(await summary({ format: 'bundle' })).toBe('unsigned no-signature');
+  });
+});
+
+describe('the fingerprint', () => {
+  it('is the same in any order and changes with the signatures', async () => {
+    const none = (await verify()).fingerprint;
+    await bench.attach(await good());
+    const one = (await verify()).fingerprint;
+    await bench.attach(await foreign());
+    const two = (await verify()).fingerprint;
+    registry.referrers.get(bench.digest)?.reverse();
+    expect((await verify()).fingerprint).toBe(two);
+    expect(new Set([none, one, two]).size).toBe(3);
+    expect(two).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+});
+
+describe('how often the registry is asked', () => {
+  it('is once per thing', async () => {
+    await bench.attach(await good());
+    await bench.attachLayers([await goodLayer(), await goodLayer()]);
+    registry.asked.length = 0;
+    await verify();
+    expect(registry.asked.length).toBe(new Set(registry.asked).size);
+  });
+});

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import {
+  createVerifier,
+  publicGoodTrustedRoot,
+  VERIFIER,
+} from '../../../lambda/adapters/sigstore/index.ts';
+import type { Policy, WorkflowRule } from '../../../lambda/domain/policy.ts';
+import { MemoryRegistry } from '../../support/sigstore/memory-registry.ts';
+import {
+  CAPTURED,
+  CAPTURED_ROOT,
+  CAPTURED_ROOT_HASH,
+  GITHUB,
+  IMAGE,
+  keyless,
+  keyRule,
+  policyOf,
+  REPOSITORY,
+  rootsOf,
+  WORKFLOW,
+} from './policies.ts';
+
+const now = () => new Date('2026-11-24T00:00:00Z');
+
+function verifierOf(
+  folder: string,
+  roots: Record<string, Uint8Array> = { captured: CAPTURED_ROOT },
+) {
+  const registry = MemoryRegistry.load(join(CAPTURED, folder));
+  return createVerifier({ registry, trustRoots: rootsOf(roots), now });
+}
+
+function verify(folder: string, policy: Policy, roots?: Record<string, Uint8Array>) {
+  return verifierOf(folder, roots).verify(REPOSITORY, IMAGE, policy, 'hash');
+}
+
+describe('when the trusted root is not what it should be', () => {
+  it.each([
+    ['missing', {}],
+    ['not JSON', { captured: Buffer.from('<html>') }],
+  ])('is inconclusive: %s', async (...[, roots]) => {
+    const verification = await verify('keyless-v1-bundle', policyOf(keyless()), roots);
+    expect(verification).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'trust-root-unavailable',
+      detail: expect.stringContaining('trusted root'),
+    });
+  });
+
+  it('is inconclusive: it cannot be read', async () => {
+    const registry = MemoryRegistry.load(join(CAPTURED, 'keyless-v1-bundle'));
+    const read = () => Promise.reject(new Error('the disk is gone'));
+    const verifier = createVerifier({ registry, trustRoots: { read }, now });
+    expect(await verifier.verify(REPOSITORY, IMAGE, policyOf(keyless()), 'hash')).toMatchObject({
+      reason: 'trust-root-unavailable',
+      detail: 'the disk is gone',
+    });
+  });
+
+  it('is another one: the signer is of an authority that it does not name', async () => {
+    const roots = { captured: publicGoodTrustedRoot() };
+    const verification = await verify('keyless-v1-bundle', policyOf(keyless()), roots);
+    expect(verification).toMatchObject({ verdict: 'rejected', reason: 'other-signer' });
+  });
+});
+
+describe('a key alone', () => {
+  it('needs no trusted root where log and timestamps are not asked for', async () => {
+    const policy = policyOf(keyRule('cosign'));
+    expect((await verify('api-bundle', policy, {})).verdict).toBe('verified');
+    const logged = { ...policy, unsafeIgnoreTransparencyLog: false };
+    expect((await verify('api-bundle', logged, {})).reason).toBe('trust-root-unavailable');
+  });
+});
+
+describe('a policy without a signer', () => {
+  it('accepts nobody', async () => {
+    const policy = policyOf(keyless(), { signedBy: [] });
+    expect((await verify('keyless-v1-bundle', policy)).verdict).toBe('rejected');
+  });
+});
+
+describe('any of several signers', () => {
+  it('is enough, and only the one that matches is named', async () => {
+    const policy = policyOf(keyless(), {
+      signedBy: [keyRule('other'), keyless('nobody@example.com'), keyless()],
+    });
+    const { verdict, signers } = await verify('keyless-v1-bundle', policy);
+    expect(verdict).toBe('verified');
+    expect(signers).toMatchObject([{ label: WORKFLOW, issuer: GITHUB }]);
+  });
+});
+
+describe('the extensions of a workflow', () => {
+  const rule = (workflow: WorkflowRule) => ({ ...keyless(), workflow });
+
+  it.each([
+    [
+      {
+        repository: 'acme/app',
+        trigger: 'push',
+        name: 'release',
+        ref: 'refs/heads/main',
+        sha: '0'.repeat(40),
+      },
+      'verified',
+    ],
+    [{ repository: 'acme/application' }, 'rejected'],
+    [{ repository: 'acme' }, 'rejected'],
+    [{ trigger: 'pull_request' }, 'rejected'],
+    [{ name: 'Release' }, 'rejected'],
+    [{ ref: 'refs/heads/ma' }, 'rejected'],
+    [{ sha: '1'.repeat(40) }, 'rejected'],
+  ])('must be exactly the wanted ones: %j', async (workflow, verdict) => {
+    for (const folder of ['keyless-v1-bundle', 'keyless-v1-legacy']) {
+      expect((await verify(folder, policyOf(rule(workflow)))).verdict).toBe(verdict);
+    }
+  });
+});
+
+describe('when something breaks', () => {
+  it('is never verified, whatever throws in the registry', async () => {
+    const registry = MemoryRegistry.load(join(CAPTURED, 'keyless-v1-bundle'));
+    registry.listReferrers = () => {
+      throw undefined;
+    };
+    registry.getManifest = () => {
+      throw new TypeError('undefined is not a function');
+    };
+    const verifier = createVerifier({
+      registry,
+      trustRoots: rootsOf({ captured: CAPTURED_ROOT }),
+      now,
+    });
+    const { verdict } = await verifier.verify(REPOSITORY, IMAGE, policyOf(keyless()), 'hash');
+    expect(verdict).toBe('inconclusive');
+  });
+
+  it('is our failure, not a verdict about the image', async () => {
+    const registry = MemoryRegistry.load(join(CAPTURED, 'keyless-v1-bundle'));
+    const verifier = createVerifier({
+      registry,
+      trustRoots: rootsOf({ captured: CAPTURED_ROOT }),
+      now: () => {
+        throw new Error('the clock has stopped');
+      },
+    });
+    expect(await verifier.verify(REPOSITORY, IMAGE, policyOf(keyless()), 'hash')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'verifier-failed',
+      detail: 'the clock has stopped',
+    });
+  });
+});
+
+describe('the hash of a trusted root', () => {
+  it('is of its bytes, and absent without it', async () => {
+    const verifier = verifierOf('api-bundle');
+    expect(await verifier.trustRootHash('captured')).toBe(CAPTURED_ROOT_HASH);
+    expect(await verifier.trustRootHash('public-good')).toBeUndefined();
+  });
+});
+
+describe('the version', () => {
+  it('names the library that is installed', () => {
+    const entry = createRequire(import.meta.url).resolve('@sigstore/verify');
+    const { version } = JSON.parse(readFileSync(join(entry, '../../package.json'), 'utf8'));
+    expect(VERIFIER).toContain(`@sigstore/verify/${version}`);
+  });
+});

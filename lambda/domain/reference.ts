@@ -23,8 +23,8 @@ export class InvalidReferenceError extends TagwardenError<'INVALID_REFERENCE'> {
   /** What was found and expected, without the text itself. */
   readonly problem: string;
 
-  constructor(text: string, problem: string) {
-    super('INVALID_REFERENCE', `invalid image reference ${quote(text)}: ${problem}`);
+  constructor(text: string, problem: string, what = 'image reference') {
+    super('INVALID_REFERENCE', `invalid ${what} ${quote(text)}: ${problem}`);
     this.problem = problem;
   }
 }
@@ -118,7 +118,7 @@ export function parseName(text: string): ParsedName {
  * @throws {InvalidReferenceError} when it is not a host with an optional port
  */
 export function parseRegistry(host: string): string {
-  return canonicalHost(host, (problem) => new InvalidReferenceError(host, problem));
+  return canonicalHost(host, (problem) => new InvalidReferenceError(host, problem, 'registry'));
 }
 
 /** `registry/repository[:tag][@digest]`; parsing it gives the same reference again. */

@@ -1,10 +1,11 @@
 import semver from 'semver';
 import { z } from 'zod';
 import { formatInterval, parseDuration, parseInterval } from '../duration.ts';
+import { messageOf } from '../errors.ts';
 import { globProblem } from '../glob.ts';
 import { jsonPathProblem } from '../json-path.ts';
 import { PREDICATE_TYPES, predicateTypeOf } from '../predicate-type.ts';
-import { InvalidReferenceError, parseName, parseRegistry } from '../reference.ts';
+import { parseName, parseRegistry } from '../reference.ts';
 import { patternProblem } from '../text-rule.ts';
 import { DAY } from '../time.ts';
 import { INTERVALS } from '../watch.ts';
@@ -41,24 +42,23 @@ function prefixed(problem: string | undefined): string | undefined {
   return problem === undefined ? undefined : `found ${problem}`;
 }
 
-/** The problem that a parser of references has with a text. */
-function invalidReference(parse: (value: string) => unknown) {
-  return (value: string): string | undefined => {
+/** The problem that a parser has with a text, in its own words. */
+function parsedBy(parse: (value: string) => unknown): z.ZodString {
+  return text((value) => {
     try {
       parse(value);
       return undefined;
     } catch (error) {
-      if (error instanceof InvalidReferenceError) return `in ${describe(value)} ${error.problem}`;
-      throw error;
+      return messageOf(error);
     }
-  };
+  });
 }
 
-export const image = text(invalidReference(parseName)).meta({
+export const image = parsedBy(parseName).meta({
   description: 'An image: alpine:edge, ghcr.io/acme/app:1.4, or postgres:16@sha256:… to pin it',
 });
 
-export const host = text(invalidReference(parseRegistry)).meta({
+export const host = parsedBy(parseRegistry).meta({
   description: 'A registry host, with its port if it has one',
 });
 

@@ -49,13 +49,16 @@ function unionProblems(
   value: unknown,
   path: Path,
 ): SchemaProblem[] {
-  const meant = issue.errors.find(
-    ([first]) => first?.code !== 'invalid_type' || first.path.length > 0,
-  );
+  const meant = issue.errors.find((branch) => !branch.some(isOtherKind));
   if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, value, path));
-  const expected = issue.errors.flatMap(([first]) => (first ? expectation(first) : []));
+  const expected = issue.errors.flat().map(expectation);
   const found = describe(valueAt(value, path));
   return [{ path, message: `found ${found}, expected ${expected.join(' or ')}`, at: 'value' }];
+}
+
+/** The value is no text, no mapping, and so on: this branch of a union was not meant. */
+function isOtherKind({ code, path }: Issue): boolean {
+  return code === 'invalid_type' && path.length === 0;
 }
 
 function unknownKey(path: Path, key: string, known: readonly string[]): SchemaProblem {

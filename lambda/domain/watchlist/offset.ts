@@ -1,44 +1,32 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type Node,
-  type YAMLMap,
-} from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
 import type { Path } from './problem.ts';
 
+/** A value, and the key in front of it where it has one; `{a}` is a key without a value. */
+interface Child {
+  readonly key: ParsedNode | null;
+  readonly value: ParsedNode | null;
+}
+
 /** Where in the text a path is: its key or its value, or the deepest thing on the way that exists. */
-export function offsetOf(document: Document, path: Path, at: 'key' | 'value'): number {
-  let node: unknown = document.contents;
-  let offset = startOf(node) ?? 0;
+export function offsetOf(document: Document.Parsed, path: Path, at: 'key' | 'value'): number {
+  let found: Child = { key: null, value: document.contents };
   for (const [depth, part] of path.entries()) {
-    const child = childOf(isAlias(node) ? node.resolve(document) : node, part);
-    if (child === undefined) return offset;
-    const { key, value } = child;
-    const isWanted = at === 'key' && depth === path.length - 1;
-    offset = (isWanted ? startOf(key) : startOf(value)) ?? startOf(key) ?? offset;
-    node = value;
+    const child = childOf(document, found.value, part);
+    if (child === undefined) break;
+    found = at === 'key' && depth === path.length - 1 ? { key: child.key, value: null } : child;
   }
-  return offset;
+  return (found.value ?? found.key)?.range[0] ?? 0;
 }
 
 function childOf(
-  node: unknown,
+  document: Document.Parsed,
+  node: ParsedNode | null,
   part: string | number,
-): { readonly key: unknown; readonly value: unknown } | undefined {
-  if (isSeq(node) && typeof part === 'number' && part < node.items.length) {
-    return { key: undefined, value: node.items[part] };
+): Child | undefined {
+  const target = isAlias(node) ? node.resolve(document) : node;
+  if (isMap<ParsedNode, ParsedNode | null>(target)) {
+    return target.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
   }
-  return isMap(node) ? pairOf(node, String(part)) : undefined;
-}
-
-function pairOf(map: YAMLMap, name: string) {
-  return map.items.find(({ key }) => isScalar(key) && String(key.value) === name);
-}
-
-function startOf(node: unknown): number | undefined {
-  return isNode(node) ? ((node as Node).range?.[0] ?? undefined) : undefined;
+  const value = isSeq<ParsedNode>(target) ? target.items[Number(part)] : undefined;
+  return value && { key: null, value };
 }

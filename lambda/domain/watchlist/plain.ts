@@ -1,12 +1,13 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
-  isNode,
   isScalar,
-  isSeq,
-  type Node,
+  type ParsedNode,
+  type Scalar,
   type YAMLMap,
+  type YAMLSeq,
 } from 'yaml';
 import { describe, type Path } from './problem.ts';
 
@@ -23,22 +24,25 @@ const MOST_ALIASED_NODES = 10_000;
 
 interface Walk {
   readonly findings: Finding[];
-  readonly anchors: Map<string, Node>;
+  readonly anchors: Map<string, ParsedNode>;
   /** Collections that are being converted: an alias to one of them would never end. */
-  readonly open: Set<Node>;
+  readonly open: Set<ParsedNode>;
   aliasDepth: number;
   aliasedNodes: number;
 }
 
 /** Plain values of a YAML tree, and everything in it that a watch list must not have. */
-export function toPlain(document: Document): { value: unknown; findings: readonly Finding[] } {
+export function toPlain(document: Document.Parsed): {
+  value: unknown;
+  findings: readonly Finding[];
+} {
   const findings: Finding[] = [];
-  const state = { anchors: new Map(), open: new Set<Node>(), aliasDepth: 0, aliasedNodes: 0 };
+  const state = { anchors: new Map(), open: new Set<ParsedNode>(), aliasDepth: 0, aliasedNodes: 0 };
   return { value: convert({ findings, ...state }, document.contents, []), findings };
 }
 
-function convert(walk: Walk, node: unknown, path: Path): unknown {
-  if (!isNode(node)) return null;
+function convert(walk: Walk, node: ParsedNode | null, path: Path): unknown {
+  if (node === null) return null;
   if (path.length > DEEPEST) {
     return report(
       walk,
@@ -55,7 +59,7 @@ function convert(walk: Walk, node: unknown, path: Path): unknown {
 }
 
 /** Attack: a few lines of aliases to lists of aliases, which expand to more than fits in memory. */
-function mayExpand(walk: Walk, node: Node, path: Path): boolean {
+function mayExpand(walk: Walk, node: ParsedNode, path: Path): boolean {
   walk.aliasedNodes += 1;
   if (walk.aliasedNodes === MOST_ALIASED_NODES) {
     report(
@@ -68,7 +72,7 @@ function mayExpand(walk: Walk, node: Node, path: Path): boolean {
   return walk.aliasedNodes < MOST_ALIASED_NODES;
 }
 
-function convertAlias(walk: Walk, alias: Node & { source: string }, path: Path): unknown {
+function convertAlias(walk: Walk, alias: Alias.Parsed, path: Path): unknown {
   const target = walk.anchors.get(alias.source);
   if (target === undefined || walk.open.has(target)) {
     return report(
@@ -84,7 +88,7 @@ function convertAlias(walk: Walk, alias: Node & { source: string }, path: Path):
   return value;
 }
 
-function convertScalar(walk: Walk, node: Node & { value: unknown }, path: Path): unknown {
+function convertScalar(walk: Walk, node: Scalar.Parsed, path: Path): unknown {
   const { value } = node;
   if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value;
   return report(
@@ -95,26 +99,25 @@ function convertScalar(walk: Walk, node: Node & { value: unknown }, path: Path):
   );
 }
 
-function convertCollection(walk: Walk, node: Node, path: Path): unknown {
+function convertCollection(walk: Walk, node: YAMLMap.Parsed | YAMLSeq.Parsed, path: Path): unknown {
   walk.open.add(node);
   const value = isMap(node)
     ? convertMap(walk, node, path)
-    : isSeq(node) && node.items.map((item, index) => convert(walk, item, [...path, index]));
+    : node.items.map((item, index) => convert(walk, item, [...path, index]));
   walk.open.delete(node);
   return value;
 }
 
-function convertMap(walk: Walk, map: YAMLMap, path: Path): Record<string, unknown> {
+function convertMap(walk: Walk, map: YAMLMap.Parsed, path: Path): Record<string, unknown> {
   const entries = new Map<string, unknown>();
   for (const { key, value } of map.items) {
     const name = isScalar(key) ? String(key.value) : undefined;
-    const place = isNode(key) ? key : map;
     if (name === undefined || name === '__proto__') {
-      report(walk, place, path, 'found a key that no watch list has, expected a name');
+      report(walk, key, path, 'found a key that no watch list has, expected a name');
     } else if (entries.has(name)) {
       report(
         walk,
-        place,
+        key,
         [...path, name],
         `found the key ${describe(name)} again, expected each key once`,
       );
@@ -125,7 +128,7 @@ function convertMap(walk: Walk, map: YAMLMap, path: Path): Record<string, unknow
   return Object.fromEntries(entries);
 }
 
-function report(walk: Walk, node: Node, path: Path, message: string): null {
-  walk.findings.push({ offset: node.range?.[0] ?? 0, path, message });
+function report(walk: Walk, node: ParsedNode, path: Path, message: string): null {
+  walk.findings.push({ offset: node.range[0], path, message });
   return null;
 }

@@ -78,8 +78,8 @@ function compileAttestations(
     const at = [...path, index];
     const input = mappingOf(value) as Partial<AttestationInput>;
     const signedBy = compileSigners(compilation, input.signedBy, [...at, 'signedBy']);
-    if (!compilation.isSound(at)) return [];
-    const predicateType = predicateTypeOf(String(input.type)) ?? '';
+    const predicateType = predicateTypeOf(String(input.type));
+    if (predicateType === undefined || !compilation.isSound(at)) return [];
     return [{ predicateType, signedBy, where: input.where ?? {} }];
   });
 }

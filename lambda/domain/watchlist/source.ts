@@ -38,7 +38,7 @@ export function readSource(text: string): SourceResult {
   }
 }
 
-function sourceOf(document: Document, lines: LineCounter): SourceResult {
+function sourceOf(document: Document.Parsed, lines: LineCounter): SourceResult {
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };

@@ -1,16 +1,23 @@
 import type { ApplyReport } from '../lambda/application/apply.ts';
 import { printable } from './printable.ts';
+import type { NameOf } from './watch-names.ts';
+
+/** `+ docker.io/library/alpine:edge`: one line for each watch. */
+export function watchLines(sign: string, ids: readonly string[], nameOf: NameOf): string[] {
+  return ids
+    .map(nameOf)
+    .sort()
+    .map((name) => `${sign} ${printable(name)}`);
+}
 
 /** What an apply did, or with `dryRun` would do. */
-export function applyLines(report: ApplyReport, dryRun: boolean): string[] {
+export function applyLines(report: ApplyReport, dryRun: boolean, nameOf: NameOf): string[] {
   const { added, changed, removed, refused, unchanged } = report;
-  const lines = (sign: string, ids: readonly string[]) =>
-    ids.map((id) => `${sign} ${printable(id)}`);
   return [
-    ...lines('+', added),
-    ...lines('~', changed),
-    ...lines('-', removed),
-    ...lines('! not in the file, still watched (--prune removes it):', refused),
+    ...watchLines('+', added, nameOf),
+    ...watchLines('~', changed, nameOf),
+    ...watchLines('-', removed, nameOf),
+    ...watchLines('! not in the file, and kept (--prune removes it):', refused, nameOf),
     `${dryRun ? 'would do: ' : ''}${applySummary(report)}, ${unchanged} unchanged`,
   ];
 }

@@ -1,8 +1,9 @@
 import { diffWatchlist, type WatchlistDiff } from '../../lambda/application/apply.ts';
+import { watchLines } from '../apply-text.ts';
 import type { Cli } from '../cli.ts';
 import type { DiffFlags } from '../commands/diff.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { printable } from '../printable.ts';
+import { type NameOf, watchNames } from '../watch-names.ts';
 import { loadWatchlist } from '../watchlist-file.ts';
 import { withStore } from '../with-store.ts';
 
@@ -10,18 +11,20 @@ export async function diff(cli: Cli, { file, exitCode }: DiffFlags): Promise<Exi
   const watchlist = await loadWatchlist(cli, file);
   return withStore(cli, async ({ store }) => {
     const found = await diffWatchlist(store, watchlist);
-    cli.output.result(found, () => [
-      ...lines('+', found.added),
-      ...lines('~', found.changed),
-      ...lines('-', found.gone),
+    const nameOf = await watchNames(store, watchlist);
+    cli.output.result(dataOf(found, nameOf), () => [
+      ...watchLines('+', found.added, nameOf),
+      ...watchLines('~', found.changed, nameOf),
+      ...watchLines('-', found.gone, nameOf),
       summaryOf(found),
     ]);
     return exitCode === true && isDifferent(found) ? EXIT.no : EXIT.done;
   });
 }
 
-function lines(sign: string, ids: readonly string[]): string[] {
-  return ids.map((id) => `${sign} ${printable(id)}`);
+function dataOf({ added, changed, gone, unchanged }: WatchlistDiff, nameOf: NameOf): unknown {
+  const named = (ids: readonly string[]) => ids.map((id) => ({ id, watch: nameOf(id) }));
+  return { added: named(added), changed: named(changed), gone: named(gone), unchanged };
 }
 
 function summaryOf({ added, changed, gone, unchanged }: WatchlistDiff): string {

@@ -1,5 +1,6 @@
 import { type StatusRow, statusOf } from '../../lambda/application/status.ts';
 import { shortDigest } from '../../lambda/domain/digest.ts';
+import { NO_POLICY } from '../../lambda/domain/policy.ts';
 import type { VerdictRecord } from '../../lambda/domain/state.ts';
 import type { Timestamp } from '../../lambda/domain/time.ts';
 import type { Cli } from '../cli.ts';
@@ -25,33 +26,37 @@ export async function status(
 function shapeOf(now: Timestamp): RowShape<StatusRow> {
   return {
     columns: ['tag', 'digest', 'since', 'verdict', 'signer', 'checked'],
-    cells: ({ tagKey, state, lastChecked, inconclusive, terms }) => {
-      const verdict = worstOf(terms.flatMap(({ policy }) => state?.verdicts[policy] ?? []));
-      return [
-        tagKey,
-        state?.digest === undefined ? '' : shortDigest(state.digest, 12),
-        state?.since === undefined ? '' : ageOf(state.since, now),
-        presenceOf(state?.presence) ?? verdict?.verdict ?? 'not checked yet',
-        verdict?.signers[0]?.label ?? '',
-        inconclusive === undefined
-          ? lastChecked === undefined
-            ? ''
-            : `${ageOf(lastChecked, now)} ago`
-          : `inconclusive: ${inconclusive.reason}`,
-      ];
-    },
+    cells: (row) => [
+      row.tagKey,
+      row.state?.digest === undefined ? '' : shortDigest(row.state.digest, 12),
+      row.state?.since === undefined ? '' : ageOf(row.state.since, now),
+      verdictOf(row),
+      worstOf(row)?.signers[0]?.label ?? '',
+      checkedOf(row, now),
+    ],
     data: statusData,
     none: 'nothing is watched that fits',
   };
 }
 
-function presenceOf(presence: string | undefined): string | undefined {
-  return presence === 'missing' || presence === 'access-lost' ? presence : undefined;
+/** The worst of what the policies say; before that, whether the tag is there at all. */
+function verdictOf(row: StatusRow): string {
+  const { state, terms } = row;
+  if (state?.presence === 'missing' || state?.presence === 'access-lost') return state.presence;
+  const required = terms.some(({ policy }) => policy !== NO_POLICY);
+  if (state?.digest !== undefined && !required) return 'not-required';
+  return worstOf(row)?.verdict ?? 'unknown';
+}
+
+function checkedOf({ lastChecked, inconclusive }: StatusRow, now: Timestamp): string {
+  if (inconclusive !== undefined) return `inconclusive: ${inconclusive.reason}`;
+  return lastChecked === undefined ? 'not yet' : `${ageOf(lastChecked, now)} ago`;
 }
 
 const WORST_FIRST = ['rejected', 'unsigned', 'inconclusive', 'verified', 'not-required'] as const;
 
-function worstOf(records: readonly VerdictRecord[]): VerdictRecord | undefined {
+function worstOf({ terms, state }: StatusRow): VerdictRecord | undefined {
+  const records = terms.flatMap(({ policy }) => state?.verdicts[policy] ?? []);
   return WORST_FIRST.map((verdict) => records.find((record) => record.verdict === verdict)).find(
     (record) => record !== undefined,
   );
@@ -66,7 +71,8 @@ function statusData({ tagKey, terms, state, lastChecked, inconclusive }: StatusR
     event: state === undefined || state.seq === 0 ? null : `${tagKey}#${state.seq}`,
     verdicts: terms.map(({ policy, policyName }) => {
       const record = state?.verdicts[policy];
-      const { verdict = null, reason = null, signers = [], signedAt = null } = record ?? {};
+      const known = policy === NO_POLICY && state?.digest !== undefined ? 'not-required' : null;
+      const { verdict = known, reason = null, signers = [], signedAt = null } = record ?? {};
       return { policy: policyName, verdict, reason, signers, signedAt };
     }),
     labels: [...new Set(terms.flatMap(({ labels }) => labels))].sort(),

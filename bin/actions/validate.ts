@@ -17,7 +17,7 @@ export async function validate(cli: Cli, file: string | undefined): Promise<Exit
   const counts = { watches: watches.length, policies: policies.size };
   cli.output.result(
     { file: read.file, valid: true, problems: [], ...counts },
-    () => `${read.file} is valid: ${counts.watches} watches, ${counts.policies} policies`,
+    () => `${read.file} is valid: watches ${counts.watches}, policies ${counts.policies}`,
   );
   return EXIT.done;
 }

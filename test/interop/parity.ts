@@ -37,6 +37,7 @@ export function compareVerify<Name extends string>(
       const tagwarden = await lab().tagwarden.verify(reference, flags);
       expectBoth(exit, cosign, tagwarden);
       expect(verdictOf(tagwarden)).toEqual({ verified: exit === 0, cosignExit: exit });
+      expect(await lab().tagwarden.verifyInProcess(reference, flags)).toEqual(tagwarden);
     });
   });
 }

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { runCli } from '../../bin/run-cli.ts';
 import { type Outcome, run } from './process.ts';
 import { words } from './words.ts';
 
@@ -17,8 +19,28 @@ export class Tagwarden {
     return this.run('verify', '-o', 'json', ...words(flags), reference);
   }
 
+  /** The same in this process, which has judged everything else before: no verdict may leak into the next. */
+  async verifyInProcess(reference: string, flags: string): Promise<Outcome> {
+    const [stdout, stderr] = [new Text(), new Text()];
+    const exit = await runCli(['verify', '-o', 'json', ...words(flags), reference], {
+      ...{ stdin: Readable.from([]), stdout, stderr, columns: 100 },
+      ...{ stdoutIsTerminal: false, stderrIsTerminal: false },
+      ...{ env: { HOME: this.#folder }, cwd: this.#folder, signal: new AbortController().signal },
+    });
+    return { exit, stdout: stdout.text, stderr: stderr.text };
+  }
+
   run(...args: string[]): Promise<Outcome> {
     const env = { HOME: this.#folder, PATH: process.env.PATH ?? '' };
     return run(process.execPath, [PROGRAM, ...args], env, this.#folder);
+  }
+}
+
+class Text extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
   }
 }

@@ -98,7 +98,7 @@ describe('when there are more tags than the filter may watch', () => {
   });
 
   it('loses none: what is covered is kept or truncated', () => {
-    const tags = fc.array(fc.constantFrom('1', '2', '1.1', 'a', 'b', 'c', 'rc'));
+    const tags = fc.array(fc.constantFrom<string>('1', '2', '1.1', 'a', 'b', 'c', 'rc'));
     fc.assert(
       fc.property(tags, tags, fc.integer({ min: 1, max: 5 }), (listing, standing, max) => {
         const watched = new Set(standing);

@@ -39,7 +39,10 @@ describe('what is said about registries', () => {
 
   it.each([
     ['{}', 'registries[0].host: found nothing, expected a text'],
-    ['{host: a.example/x}', 'registries[0].host: invalid registry "a.example/x": found the registry'],
+    [
+      '{host: a.example/x}',
+      'registries[0].host: invalid registry "a.example/x": found the registry',
+    ],
     ['{host: "a:99999"}', 'found the port 99999, expected 1 to 65535'],
     ['{host: a, private: true}', 'registries[0].private: found the unknown key "private"'],
     ['{host: a, plainHttp: "no"}', 'registries[0].plainHttp: found "no", expected true or false'],

@@ -117,7 +117,10 @@ describe('when an entry is wrong', () => {
     ['- {}', 'watch[0]: found neither image nor images, expected one of them'],
     ['- {image: a, images: [b]}', 'watch[0]: found both image and images, expected one of them'],
     ['- {images: []}', 'watch[0].images: found a list, expected at least 1 entries'],
-    ['- {images: [a, B]}', '5:18 watch[0].images[1]: invalid image reference "B": found capital letters'],
+    [
+      '- {images: [a, B]}',
+      '5:18 watch[0].images[1]: invalid image reference "B": found capital letters',
+    ],
     ['- {image: 1.27}', 'watch[0].image: found 1.27, expected a text'],
     [
       '- {image: a, polcy: none}',

@@ -13,9 +13,12 @@ export interface RegistryFlags {
 
 /** A flag of Go's kind: alone it means true, a value follows only `=`. */
 export function booleanOption(name: string, description: string): Option {
-  return new Option(`--${name} [true|false]`, description).argParser((text) =>
+  const option = new Option(`--${name} [value]`, description).argParser((text) =>
     parseGoBoolean(`--${name}`, text),
   );
+  // The parser would show a value of its own, which these do not take.
+  option.flags = `--${name}[=false]`;
+  return option;
 }
 
 export function addRegistryFlags(command: Command): Command {

@@ -1,16 +1,13 @@
 import { serve } from '../../lambda/application/run.ts';
 import { applyFile } from '../apply-file.ts';
 import type { Cli } from '../cli.ts';
-import { CliError, UsageError } from '../cli-error.ts';
+import { CliError } from '../cli-error.ts';
 import { EventPrinter } from '../event-printer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { withStore } from '../with-store.ts';
 import { withWorkshop } from '../workshop.ts';
 
 export async function up(cli: Cli, file: string): Promise<ExitCode> {
-  if (cli.output.format === 'json') {
-    throw new UsageError('-o json: expected table or jsonl, as this never ends');
-  }
   return withStore(cli, async (opened) => {
     if (!opened.owner) {
       throw new CliError(

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
+import { UsageError } from '../cli-error.ts';
 import { examples } from '../examples.ts';
 import type { FileFlag } from '../file-flag.ts';
 
@@ -11,6 +12,9 @@ export function upCommand(program: Command, cli: Cli): void {
   examples(command, 'tagwarden up -f watchlist.yaml', 'tagwarden up');
   command.action(
     cli.act(async ({ file }: FileFlag) => {
+      if (cli.output.format === 'json') {
+        throw new UsageError('-o json: expected table or jsonl, as this never ends');
+      }
       if (file === undefined) {
         const { playground } = await import('../playground/index.ts');
         return playground(cli);

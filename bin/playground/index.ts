@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { createSystemClock } from '../../lambda/adapters/runtime/clock.ts';
 import { serve } from '../../lambda/application/run.ts';
 import { openStore } from '../../lambda/composition.ts';
 import { MINUTE } from '../../lambda/domain/time.ts';
@@ -10,7 +11,7 @@ import { EventPrinter } from '../event-printer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type OpenStore, PLAYGROUND } from '../with-store.ts';
 import { withWorkshop } from '../workshop.ts';
-import { announceTime, createPlaygroundClock } from './clock.ts';
+import { announceTime, createPlaygroundClock, type PlaygroundTime } from './clock.ts';
 import { emptyFolder } from './folder.ts';
 import { ImagePublisher } from './publisher.ts';
 import { type Servers, startServers } from './servers.ts';
@@ -18,22 +19,23 @@ import { prologue, REPOSITORY, tellStory } from './story.ts';
 import { writeWatchlist } from './watchlist.ts';
 import { epilogue, type Place, welcome } from './words.ts';
 
-/** A minute of the story passes in a second; all of it, and a little, is how far back it begins. */
-const FACTOR = 60;
-const BEHIND = 30 * MINUTE;
+export type Pace = Omit<PlaygroundTime, 'startedAt'>;
+
+/** A minute of the story passes in a second; all of it is how far back it begins. */
+const PACE: Pace = { factor: 60, behind: 30 * MINUTE };
 
 /** `up` without a watch list: everything on this machine, and a story that happens to it. */
-export async function playground(cli: Cli): Promise<ExitCode> {
+export async function playground(cli: Cli, pace = PACE): Promise<ExitCode> {
   const folder = join(cli.dataDir.path, PLAYGROUND);
   await refuseSecond(folder);
   emptyFolder(folder);
-  const time = { startedAt: Date.now(), behind: BEHIND, factor: FACTOR };
+  const time = { startedAt: Date.now(), ...pace };
   const clock = createPlaygroundClock(time);
   const handle = await openStore(folder, clock);
   announceTime(folder, time);
   const servers = await startServers(clock);
   try {
-    await play(cli, { ...handle, clock }, servers, folder);
+    await play(cli, { ...handle, clock }, servers, { folder, pace });
   } finally {
     await servers.close();
     await handle.close();
@@ -42,7 +44,12 @@ export async function playground(cli: Cli): Promise<ExitCode> {
   return EXIT.done;
 }
 
-async function play(cli: Cli, opened: OpenStore, servers: Servers, folder: string): Promise<void> {
+async function play(
+  cli: Cli,
+  opened: OpenStore,
+  servers: Servers,
+  { folder, pace }: { readonly folder: string; readonly pace: Pace },
+): Promise<void> {
   const { registry, sigstore } = servers;
   const { host } = registry;
   const file = writeWatchlist(folder, host, sigstore.trustedRoot());
@@ -51,8 +58,8 @@ async function play(cli: Cli, opened: OpenStore, servers: Servers, folder: strin
     host,
     sigstore: sigstore.url,
     watchlist,
-    minutesBehind: BEHIND / MINUTE,
-    factor: FACTOR,
+    minutesBehind: pace.behind / MINUTE,
+    factor: pace.factor,
   };
   for (const line of welcome(place)) cli.output.note(line);
   const publisher = new ImagePublisher(host, REPOSITORY, sigstore);
@@ -98,10 +105,7 @@ async function together(
 /** Two would fight for one folder; the store of a dead one is no obstacle. */
 async function refuseSecond(folder: string): Promise<void> {
   if (!existsSync(folder) || !readdirSync(folder).includes('store.json')) return;
-  const { owner, close } = await openStore(
-    folder,
-    createPlaygroundClock({ startedAt: 0, behind: 0, factor: 1 }),
-  );
+  const { owner, close } = await openStore(folder, createSystemClock());
   await close();
   if (!owner) {
     throw new CliError(

@@ -82,6 +82,7 @@ export class DynamoEventStore implements EventStore {
   /** Both ends are included. */
   async *feed(query: { since: Timestamp; until: Timestamp }): AsyncIterable<EventRecord> {
     const since = laterOf(query.since, EPOCH);
+    if (since > query.until) return;
     for (const day of daysDown(query.until, since)) {
       const rows = sharded(this.#table, {
         index: INDEX.feed,

@@ -117,17 +117,22 @@ export class Table {
     return { items, unread };
   }
 
-  /** Unconditional puts and deletes, each for itself. @throws {StoreError} when some could not be done. */
+  /**
+   * Unconditional puts and deletes, each for itself; of several for one key the last counts.
+   *
+   * @throws {StoreError} when some could not be done; the others are
+   */
   async batchWrite(puts: readonly Item[], deletes: readonly ItemKey[] = []): Promise<void> {
-    const requests: WriteRequest[] = [
-      ...puts.map((Item) => ({ PutRequest: { Item } })),
-      ...deletes.map((key) => ({ DeleteRequest: { Key: keyOf(key) } })),
-    ];
-    const groups = chunks(requests, WRITE_LIMIT).values();
+    const requests = new Map<string, WriteRequest>();
+    for (const Item of puts) requests.set(idOf(Item), { PutRequest: { Item } });
+    for (const Key of deletes.map(keyOf)) requests.set(idOf(Key), { DeleteRequest: { Key } });
+    const groups = chunks([...requests.values()], WRITE_LIMIT).values();
     const writeGroups = async () => {
       for (const group of groups) await this.#writeGroup(group);
     };
-    await Promise.all(Array.from({ length: WRITES_AT_ONCE }, writeGroups));
+    const ends = await Promise.allSettled(Array.from({ length: WRITES_AT_ONCE }, writeGroups));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   async #getGroup(keys: Item[], consistent: boolean, found: Map<string, Item>): Promise<Item[]> {

@@ -36,8 +36,8 @@ export class Units {
     range: { from: number; to: number; startAfter?: string },
   ): AsyncIterable<Unit> {
     const first = padded(range.from, 4);
-    // The smallest text after a key is the key with a NUL behind it.
-    const next = range.startAfter === undefined ? first : `${range.startAfter}\0`;
+    // Keys have no spaces: this is above the key itself and below every one that follows it.
+    const next = range.startAfter === undefined ? first : `${range.startAfter} `;
     const [, low = first] = [first, next].sort();
     const high = `${padded(range.to, 4)}$`; // "$" follows "#"
     if (low > high) return;

@@ -150,6 +150,7 @@ describe('feed', () => {
     );
     expect(await between(at[0] ?? '', at[1] ?? '')).toEqual([at[1], at[0]]);
     expect(await between('2026-03-18T00:00:00.001Z', '2026-03-19T11:59:59.999Z')).toEqual([]);
+    expect(await between('2026-03-19T12:00:00.000Z', '2026-03-19T11:00:00.000Z')).toEqual([]);
   });
 
   it('tells events of one millisecond apart', async () => {

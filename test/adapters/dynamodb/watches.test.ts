@@ -19,7 +19,7 @@ describe('watches', () => {
     const all = Array.from({ length: 70 }, (_, i) => aWatch({ watchId: `w${i}`, tag: `${i}` }));
     await watches.putWatches(all);
     await watches.putWatches([aWatch({ watchId: 'w7', tag: 'changed' })]);
-    await watches.removeWatches(['w8', 'never-was']);
+    await watches.removeWatches(['w8', 'never-was', 'w8']);
     const found = await Array.fromAsync(watches.watches());
     const byId = new Map(found.map((watch) => [watch.watchId, watch]));
     expect(byId.size).toBe(69);

@@ -90,9 +90,9 @@ export class EmbeddedDatabase {
   }
 
   /**
-   * After a failed write (a full disk) the log of LevelDB may end in half a record, and what is
-   * appended behind it would be skipped when the log is read again: acknowledged and lost. Opening
-   * anew recovers the log and starts another.
+   * After a failed write (a full disk) LevelDB refuses all others, or appends them behind half a
+   * record, where they are skipped when its log is read again: acknowledged and lost. Opening anew
+   * recovers the log and starts another.
    */
   #reopen(): Promise<void> {
     this.#reopening ??= this.#openAnew().finally(() => {

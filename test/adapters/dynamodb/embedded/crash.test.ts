@@ -22,7 +22,7 @@ async function lost(dataDir: string, lines: readonly string[]): Promise<string[]
 }
 
 describe('when the process is killed in the middle of its writes', () => {
-  it.each([1, 60, 200])('has all that was acknowledged and whole indexes, after %d', (many) =>
+  it.each([1, 40, 120])('has all that was acknowledged and whole indexes, after %d', (many) =>
     inFolder(async (dataDir) => {
       const writer = startWriter(dataDir);
       await writer.said('committed', many);
@@ -36,11 +36,11 @@ describe('when the process is killed in the middle of its writes', () => {
 
 describe('when the disk is full', () => {
   // A limit on the size of a file is what a test can set without a disk of its own: the log fills up.
-  const before = 'trap "" XFSZ; ulimit -S -f 500';
+  const before = 'trap "" XFSZ; ulimit -S -f 200';
 
   it('says so, goes on when there is room again, and has lost nothing', () =>
     inFolder(async (dataDir) => {
-      const writer = startWriter(dataDir, { before, most: 500 });
+      const writer = startWriter(dataDir, { before, most: 150 });
       await writer.ended();
       const { lines } = writer;
       const failures = lines.filter((line) => line.startsWith('failed'));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Digest, digestOf, isDigest } from './digest.ts';
+import { messageOf } from './errors.ts';
 import type { EventRecord, MoveClass } from './event.ts';
 import type { ManifestFacts } from './observation.ts';
 import type { ManifestPrint } from './state.ts';
@@ -52,8 +53,7 @@ export function readManifest(
   try {
     return factsOf(json.value, mediaType, bytes);
   } catch (error) {
-    if (error instanceof Refused) return { problem: error.message };
-    throw error;
+    return { problem: messageOf(error) };
   }
 }
 
@@ -89,7 +89,7 @@ function factsOf(value: unknown, header: string, bytes: Uint8Array): ManifestFac
 /** The type in the header and the one in the document must not contradict each other (image-spec, manifest.md). */
 function agreedType(document: Record<string, unknown>, header: string): string {
   const known = [...INDEX_TYPES, ...IMAGE_TYPES];
-  const sent = (header.split(';')[0] ?? '').trim().toLowerCase();
+  const sent = header.replace(/;.*$/s, '').trim().toLowerCase();
   const own = ownField(document, 'mediaType');
   const type = typeof own === 'string' ? own : sent;
   if (!known.includes(type)) throw new Refused('has no media type of an image or an index');

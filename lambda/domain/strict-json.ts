@@ -33,8 +33,12 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Strings and what structures the document; the rest says nothing about keys or depth. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g;
+/**
+ * Strings and what structures the document; the rest says nothing about keys or depth. The closing
+ * quote is optional, so that a match never fails: a string of a million escaped quotes without an
+ * end would otherwise be read again from each of them.
+ */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"?|[{}[\],]/g;
 
 /** Whether it is JSON at all is for the parser to say. */
 function findAmbiguity(text: string, maxDepth: number): string | undefined {

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ownField, parseStrictJson } from '../../lambda/domain/strict-json.ts';
+
+const LIMITS = { maxBytes: 1000, maxDepth: 4 };
+const parse = (text: string | Uint8Array) =>
+  parseStrictJson(typeof text === 'string' ? new TextEncoder().encode(text) : text, LIMITS);
+
+describe('when JSON comes from somebody we do not trust', () => {
+  it.each([
+    ['{"a":1,"a":2}', 'duplicate key'],
+    ['{"a":1,"\\u0061":2}', 'duplicate key'],
+    ['[{"x":{"a":"a","b":[],"a":0}}]', 'duplicate key'],
+    ['[[[[[]]]]]', 'nested deeper than 4'],
+    ['{"a":{"a":{"a":{"a":{}}}}}', 'nested deeper than 4'],
+    [`"${'x'.repeat(1000)}"`, 'more than 1000'],
+    ['\ufeff{}', 'not JSON'],
+    ['{"a":1} {"a":2}', 'not JSON'],
+    ['{"a', 'not JSON'],
+    ['{"a":"\\x"}', 'not JSON'],
+    ['{"\\x":1}', 'not JSON'],
+    ["{'a':1}", 'not JSON'],
+    ['', 'not JSON'],
+  ])('refuses %s', (text, problem) => {
+    expect(parse(text)).toEqual({ problem: expect.stringContaining(problem) });
+  });
+
+  it('refuses what is not UTF-8', () => {
+    expect(parse(Uint8Array.of(0x22, 0xff, 0x22))).toHaveProperty('problem');
+  });
+
+  it.each([
+    '{"a":"a","b":"a"}',
+    '[{"a":1},{"a":2}]',
+    '{"a":{"a":1}}',
+    '["a","a"]',
+    '{"a":"{\\"a"}',
+  ])('takes %s, which only looks ambiguous', (text) => {
+    expect(parse(text)).toEqual({ value: JSON.parse(text) });
+  });
+
+  it('finds no field that is only inherited', () => {
+    const read = parse('{"__proto__":{"digest":"x"}}');
+    const value = 'value' in read ? read.value : undefined;
+    expect(ownField(value, 'digest')).toBeUndefined();
+    expect(ownField(value, 'constructor')).toBeUndefined();
+    expect(ownField(value, '__proto__')).toEqual({ digest: 'x' });
+    expect(ownField([1], 'length')).toBeUndefined();
+    expect(ownField(null, 'a')).toBeUndefined();
+  });
+
+  it('agrees with JSON.parse about everything that is not ambiguous', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const read = parseStrictJson(new TextEncoder().encode(text), {
+          maxBytes: 1e6,
+          maxDepth: 100,
+        });
+        expect(read).toEqual({ value: JSON.parse(text) });
+      }),
+    );
+  });
+
+  it('is done soon with a megabyte of brackets, quotes or escapes', () => {
+    const limits = { maxBytes: 4e6, maxDepth: 32 };
+    for (const unit of ['[', '"', '\\"', '{"a":', '{},']) {
+      const bytes = new TextEncoder().encode(unit.repeat(1e6 / unit.length));
+      expect(parseStrictJson(bytes, limits)).toHaveProperty('problem');
+    }
+  });
+});

@@ -35,7 +35,8 @@ export async function deliver(deps: DeliverDeps, now: Timestamp): Promise<Delive
   const report = { delivered: 0, silent: 0, deferred: 0, setAside: 0 };
   const stuck = new Set<string>();
   for (;;) {
-    const due = await deps.events.due(now, PAGE + stuck.size);
+    const limit = PAGE + stuck.size;
+    const due = await deps.events.due(now, limit);
     const subjects = new Set(due.map(({ event }) => event.subject).filter((s) => !stuck.has(s)));
     let progress = 0;
     await forEachConcurrent(subjects, SUBJECTS_AT_ONCE, async (subject) => {
@@ -44,7 +45,7 @@ export async function deliver(deps: DeliverDeps, now: Timestamp): Promise<Delive
         else progress = ++report[outcome];
       }
     });
-    if (progress === 0) return report;
+    if (progress === 0 || due.length < limit) return report;
   }
 }
 

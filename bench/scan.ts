@@ -6,11 +6,13 @@ import { createStore } from '../lambda/adapters/dynamodb/index.ts';
 import { createSystemClock } from '../lambda/adapters/runtime/clock.ts';
 import { createQuietLogger } from '../lambda/adapters/runtime/logger.ts';
 import { applyWatchlist } from '../lambda/application/apply.ts';
+import { forEachConcurrent } from '../lambda/application/concurrency.ts';
 import type { Deps } from '../lambda/application/deps.ts';
 import { runOnce } from '../lambda/application/run.ts';
 import { createDeps, createVerifier, openRegistry } from '../lambda/composition.ts';
+import type { TagState } from '../lambda/domain/state.ts';
 import { answer } from './child.ts';
-import { ROUNDS, watchlistOf } from './fleet.ts';
+import { CONCURRENCY, ROUNDS, repositoryOf, watchlistOf } from './fleet.ts';
 import { WriteCounter } from './write-counter.ts';
 
 export interface ScanFigures {
@@ -35,12 +37,28 @@ interface Fleet {
   readonly count: number;
 }
 
+/**
+ * Takes the baseline of the first repository as any run does, and then remembers the same of all
+ * others: what a scan reads is what it would be after a baseline of them all, in a tenth of the time.
+ */
 async function seed(deps: Deps, { host, count }: Fleet): Promise<object> {
-  const watchlist = watchlistOf(host, count);
-  await applyWatchlist(deps, watchlist, { prune: true, dryRun: false });
-  const { run } = await runOnce(deps);
-  if (run.totals.firstSeen !== count) throw new Error(`baseline: ${JSON.stringify(run.totals)}`);
+  const { watches } = watchlistOf(host, count);
+  await applyWatchlist(deps, watchlistOf(host, count), { prune: true, dryRun: false });
+  await runOnce(deps, { selection: { patterns: [`${host}/${repositoryOf(0)}`] } });
+  const [first] = watches;
+  const read = await deps.states.read(first?.watchId ?? '');
+  if (read.kind !== 'found') throw new Error(`baseline: ${first?.watchId} is ${read.kind}`);
+  const rest = watches.filter(({ repository }) => repository !== repositoryOf(0));
+  await forEachConcurrent(rest, CONCURRENCY, ({ watchId: tagKey, repository, tag = '' }) =>
+    remember(deps, { ...read.state, tagKey, repository, tag, watches: [tagKey] }),
+  );
   return {};
+}
+
+async function remember(deps: Deps, state: TagState): Promise<void> {
+  const found = await deps.registry.headManifest(state, state.tag ?? '');
+  if (found.kind !== 'found' || !found.digest) throw new Error(`${state.tagKey}: ${found.kind}`);
+  await deps.states.remember({ ...state, digest: found.digest }, 'absent');
 }
 
 async function scan(

@@ -4,6 +4,7 @@ import { type SignedEntity, type TrustMaterial, Verifier } from '@sigstore/verif
 import { messageOf } from '../../domain/errors.ts';
 import type { KeyRule } from '../../domain/policy.ts';
 import { type LeafCertificate, refuseUnknownCritical, requireCodeSigning } from './certificate.ts';
+import { isInToto001, verifyInToto001 } from './intoto-entry.ts';
 import { entriesOfKnownLogs, requireLogValidAt, requireSoundEntry } from './log-entry.ts';
 import { Refusal, refusing } from './refusal.ts';
 import type { Signed } from './signed.ts';
@@ -39,14 +40,18 @@ export interface Conditions {
   readonly now: Date;
 }
 
-/** @throws {Refusal} for a key that cosign cannot verify with either. */
+/**
+ * G13: Ed25519 verifies as such. What cosign signs with an Ed25519 key is Ed25519ph, which neither
+ * cosign nor Node verifies.
+ *
+ * @throws {Refusal} for a type of key that cosign does not know.
+ */
 export function holderOfKey(rule: KeyRule): KeyHolder {
   const spki = Buffer.from(rule.spki, 'base64');
   const key = refusing('key of the policy', () =>
     createPublicKey({ key: spki, format: 'der', type: 'spki' }),
   );
-  // G13: cosign signs with Ed25519ph and cannot verify that itself; Node has no Ed25519ph.
-  if (key.asymmetricKeyType !== 'ec' && key.asymmetricKeyType !== 'rsa') {
+  if (!['ec', 'rsa', 'ed25519'].includes(key.asymmetricKeyType ?? '')) {
     throw new Refusal(`keys of type ${key.asymmetricKeyType} are not supported`);
   }
   return { kind: 'key', key, spki, hash: rule.digestAlgorithm };
@@ -74,7 +79,10 @@ export function verifySigned(signed: Signed, holder: Holder, conditions: Conditi
     ? []
     : entriesOfKnownLogs(signed.logEntries, material.tlogs);
   const recordedKey = holder.kind === 'certificate' ? holder.leaf.der : holder.spki;
-  for (const entry of entries) requireSoundEntry(entry, signed, recordedKey, material.tlogs);
+  for (const entry of entries) {
+    requireSoundEntry(entry, signed, recordedKey, material.tlogs);
+    if (isInToto001(entry)) verifyInToto001(entry, signed, material.tlogs);
+  }
   const byCertificate = holder.kind === 'certificate';
   const ways = waysToProveTime(signed, byCertificate, entries, rules, now);
   const { proves } = firstThatVerifies(ways, (way) =>
@@ -116,11 +124,13 @@ function runLibrary(
     if (byCertificate) throw new Refusal('signed with a key, expected a certificate');
     return { publicKey: holder.key, validFor: () => true };
   };
+  const unverified = entries.filter((entry) => !isInToto001(entry));
+  const verified = entries.length - unverified.length;
   // G16: one entry is enough; a higher threshold would count entries of one log twice.
   const verifier = new Verifier(
     { ...material, publicKey },
     {
-      tlogThreshold: rules.unsafeIgnoreTransparencyLog ? 0 : 1,
+      tlogThreshold: rules.unsafeIgnoreTransparencyLog || verified > 0 ? 0 : 1,
       ctlogThreshold: byCertificate ? 1 : 0,
       timestampThreshold: byCertificate ? 1 : 0,
     },
@@ -130,7 +140,7 @@ function runLibrary(
     key: byCertificate
       ? { $case: 'certificate', certificate: holder.leaf.x509 }
       : { $case: 'public-key', hint: '' },
-    tlogEntries: entries as SignedEntity['tlogEntries'],
+    tlogEntries: unverified as SignedEntity['tlogEntries'],
     timestamps,
   });
 }

@@ -45,7 +45,9 @@ export function signedFromAttestation(
     throw new Refusal('the envelope does not have exactly one signature');
   }
   const payload = decodeBase64(text(json, 'payload'), 'payload');
-  const content: Content = { kind: 'envelope', payloadType: text(json, 'payloadType'), payload };
+  const payloadType = text(json, 'payloadType');
+  const raw = Buffer.from(envelope);
+  const content: Content = { kind: 'envelope', payloadType, payload, raw };
   const signature = decodeBase64(text(json, 'signatures', '0', 'sig'), 'signature');
   return { ...common(layer, manifest), content, signature };
 }

@@ -7,7 +7,7 @@ import type { Signed } from './signed.ts';
 
 type LogAuthority = TrustMaterial['tlogs'][number];
 
-/** The kinds of entry that cosign 3.1.3 accepts, by what was signed. */
+/** The kinds of entry that cosign 3.1.3 accepts, by what was signed; `rekord` of 2021 is not supported. */
 const KINDS = {
   envelope: ['dsse 0.0.1', 'intoto 0.0.2', 'hashedrekord 0.0.2'],
   payload: ['hashedrekord 0.0.1', 'hashedrekord 0.0.2'],
@@ -60,7 +60,8 @@ function namesLog(entry: TransparencyLogEntry, log: LogAuthority): boolean {
 
 function requireKind(entry: TransparencyLogEntry, signed: Signed): void {
   const kind = `${entry.kindVersion?.kind} ${entry.kindVersion?.version}`;
-  const allowed: readonly string[] = KINDS[signed.content.kind];
+  const old = signed.format === 'legacy' && signed.content.kind === 'envelope';
+  const allowed = [...KINDS[signed.content.kind], ...(old ? ['intoto 0.0.1'] : [])];
   if (!allowed.includes(kind)) {
     throw new Refusal(`log entry is of kind ${kind}, expected ${allowed.join(' or ')}`);
   }
@@ -82,6 +83,8 @@ function recordedKey(body: Json, kind: string): Buffer {
   switch (kind) {
     case 'dsse 0.0.1':
       return derOf(textAt(body, 'spec', 'signatures', '0', 'verifier'));
+    case 'intoto 0.0.1':
+      return derOf(textAt(body, 'spec', 'publicKey'));
     case 'intoto 0.0.2':
       return derOf(textAt(body, 'spec', 'content', 'envelope', 'signatures', '0', 'publicKey'));
     case 'hashedrekord 0.0.1':

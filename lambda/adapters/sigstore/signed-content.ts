@@ -51,7 +51,7 @@ export class HashedSignature {
 
   #verifies(key: KeyObject, hash: HashName): boolean {
     try {
-      // Ed25519 (of a certificate) hashes by itself.
+      // Ed25519 hashes by itself.
       const algorithm = key.asymmetricKeyType === 'ed25519' ? null : hash;
       return verify(algorithm, this.#signed, key, this.signature);
     } catch {

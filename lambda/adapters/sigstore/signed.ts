@@ -4,7 +4,13 @@ import type { Digest } from '../../domain/digest.ts';
 
 /** What was signed: a DSSE envelope, or bytes as they are (cosign's simple signing). */
 export type Content =
-  | { readonly kind: 'envelope'; readonly payloadType: string; readonly payload: Buffer }
+  | {
+      readonly kind: 'envelope';
+      readonly payloadType: string;
+      readonly payload: Buffer;
+      /** Its bytes, where it came as JSON of its own (`.att`). */
+      readonly raw?: Buffer;
+    }
   | { readonly kind: 'payload'; readonly payload: Buffer }
   /** A bundle over a file's digest: never an image signature (cosign: "does not contain a DSSE envelope"). */
   | { readonly kind: 'message-digest' };

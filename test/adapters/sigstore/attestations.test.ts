@@ -2,13 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createVerifier } from '../../../lambda/adapters/sigstore/index.ts';
 import type { AttestationRule, Policy } from '../../../lambda/domain/policy.ts';
 import type { Verification } from '../../../lambda/domain/verdict.ts';
-import { Bench } from '../../support/sigstore/bench.ts';
+import { Bench, IDENTITY, ISSUER } from '../../support/sigstore/bench.ts';
 import { COSIGN_SIGN } from '../../support/sigstore/bundle.ts';
 import { type SigstoreDouble, startSigstore } from '../../support/sigstore/index.ts';
-import { makeAttestationLayer } from '../../support/sigstore/legacy.ts';
+import { type LegacyLayer, makeAttestationLayer } from '../../support/sigstore/legacy.ts';
+import { inToto001 } from '../../support/sigstore/log-requests.ts';
 import { MemoryRegistry } from '../../support/sigstore/memory-registry.ts';
 import type { Signer } from '../../support/sigstore/signer.ts';
-import { policyOf, REPOSITORY, rootsOf, ruleOfPem } from './policies.ts';
+import { keyless, policyOf, REPOSITORY, rootsOf, ruleOfPem } from './policies.ts';
 
 const SLSA = 'https://slsa.dev/provenance/v1';
 const SPDX = 'https://spdx.dev/Document';
@@ -48,7 +49,11 @@ async function verify(
   rules: readonly AttestationRule[],
   changes: Partial<Policy> = {},
 ): Promise<string> {
-  const verifier = createVerifier({ registry, trustRoots: rootsOf({}), now: sigstore.now });
+  const verifier = createVerifier({
+    registry,
+    trustRoots: rootsOf({ captured: sigstore.trustedRoot() }),
+    now: sigstore.now,
+  });
   const policy = policyOf(ruleOfPem(bench.key.pem), { attestations: rules, ...changes });
   const { verdict, reason }: Verification = await verifier.verify(
     REPOSITORY,
@@ -141,6 +146,49 @@ describe('an attestation that a policy wants', () => {
       throw new Error('timeout');
     });
     expect(await verify([rule()])).toBe('inconclusive discovery-incomplete');
+  });
+});
+
+describe('G14: an attestation that cosign 1 logged as intoto 0.0.1', () => {
+  const logged = { recorded: 'v1', timestamped: false } as const;
+  const predicateType = SLSA;
+  const signedBy = [keyless(IDENTITY, ISSUER)];
+
+  async function verifyLayer(layer: LegacyLayer): Promise<string> {
+    await bench.attachLayers([layer], 'att');
+    // The signature is the key's, and the log is not ignored.
+    registry.referrers.clear();
+    await bench.attach(await bench.bundle({ signer: bench.key }));
+    return verify([rule({ signedBy })], { unsafeIgnoreTransparencyLog: false });
+  }
+
+  async function layerOf(entryFor: typeof inToto001): Promise<LegacyLayer> {
+    const statement = bench.statement(bench.digest, SLSA);
+    const signer = await bench.someone();
+    return makeAttestationLayer(sigstore, signer, statement, predicateType, logged, entryFor);
+  }
+
+  it('is met', async () => {
+    expect(await verifyLayer(await layerOf(inToto001))).toBe('verified');
+  });
+
+  it('is not met when the entry is about another envelope', async () => {
+    const entryFor: typeof inToto001 = (envelope, signer) => inToto001(`${envelope} `, signer);
+    expect(await verifyLayer(await layerOf(entryFor))).toBe(REJECTED);
+  });
+
+  it('is not met when the entry records another key', async () => {
+    const entryFor: typeof inToto001 = (envelope) => inToto001(envelope, bench.otherKey);
+    expect(await verifyLayer(await layerOf(entryFor))).toBe(REJECTED);
+  });
+
+  it('is not met when the log did not sign the entry', async () => {
+    const layer = await layerOf(inToto001);
+    const name = 'dev.sigstore.cosign/bundle';
+    const bundle = JSON.parse(layer.annotations[name] ?? '');
+    bundle.Payload.integratedTime += 1;
+    layer.annotations[name] = JSON.stringify(bundle);
+    expect(await verifyLayer(layer)).toBe(REJECTED);
   });
 });
 

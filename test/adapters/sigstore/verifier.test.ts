@@ -67,6 +67,31 @@ describe('when the trusted root is not what it should be', () => {
   });
 });
 
+describe('when an authority was not valid at the proven time', () => {
+  const SIGNED = /^2026-11-23T09:43:5/;
+  const period = { start: '2026-01-01T00:00:00Z', end: '2026-11-23T09:43:00Z' };
+  type Authority = { validFor: object; publicKey: { validFor: object } };
+
+  it.each([
+    ['the log, Rekor v1', 'keyless-v1-bundle', 'tlogs'],
+    ['the log, Rekor v2', 'keyless-v2-bundle', 'tlogs'],
+    ['the log of a legacy signature', 'keyless-v1-legacy', 'tlogs'],
+    ['the certificate log', 'keyless-v1-bundle', 'ctlogs'],
+    ['the certificate authority', 'keyless-v1-bundle', 'certificateAuthorities'],
+    ['the time-stamping authority', 'keyless-v2-bundle', 'timestampAuthorities'],
+  ])('is rejected (CVE-2026-54787): %s', async (...[, folder, kind]) => {
+    const root: Record<string, Authority[]> = JSON.parse(CAPTURED_ROOT.toString());
+    for (const authority of root[kind] ?? []) {
+      if (kind.endsWith('logs')) authority.publicKey.validFor = period;
+      else authority.validFor = period;
+    }
+    expect((await verify(folder, policyOf(keyless()))).signedAt).toMatch(SIGNED);
+    const roots = { captured: Buffer.from(JSON.stringify(root)) };
+    const { verdict, reason } = await verify(folder, policyOf(keyless()), roots);
+    expect({ verdict, reason }).toEqual({ verdict: 'rejected', reason: 'broken-signature' });
+  });
+});
+
 describe('a key alone', () => {
   it('needs no trusted root where log and timestamps are not asked for', async () => {
     const policy = policyOf(keyRule('cosign'));

@@ -91,7 +91,8 @@ export function signEnvelope(
     statement instanceof Uint8Array ? statement : Buffer.from(JSON.stringify(statement));
   const head = `DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `;
   const encoded = Buffer.concat([Buffer.from(head), payload]);
-  const signature = sign('sha256', encoded, signer.privateKey);
+  const algorithm = signer.privateKey.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+  const signature = sign(algorithm, encoded, signer.privateKey);
   const envelope = {
     payload: Buffer.from(payload).toString('base64'),
     payloadType,

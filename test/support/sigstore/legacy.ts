@@ -63,9 +63,10 @@ export async function makeAttestationLayer(
   statement: object,
   predicateType: string,
   { recorded }: RecordOptions,
+  entryFor: (envelope: string, signer: Signer) => object = dsse,
 ): Promise<LegacyLayer> {
   const text = JSON.stringify(signEnvelope(signer, statement).envelope);
-  const entry = recorded === 'none' ? undefined : await logToV1(url, dsse(text, signer));
+  const entry = recorded === 'none' ? undefined : await logToV1(url, entryFor(text, signer));
   return {
     blob: Buffer.from(text),
     mediaType: 'application/vnd.dsse.envelope.v1+json',

@@ -38,6 +38,13 @@ export function dsse(envelope: string, signer: Signer): object {
   return { apiVersion: '0.0.1', kind: 'dsse', spec: { proposedContent: { envelope, verifiers } } };
 }
 
+/** A Rekor v1 entry about an envelope as cosign made it before version 2. */
+export function inToto001(envelope: string, signer: Signer): object {
+  const hash = { algorithm: 'sha256', value: sha256(Buffer.from(envelope)).toString('hex') };
+  const publicKey = Buffer.from(signer.pem).toString('base64');
+  return { apiVersion: '0.0.1', kind: 'intoto', spec: { content: { hash }, publicKey } };
+}
+
 /** What Rekor v1 answered, as a bundle's TransparencyLogEntry. */
 export function bundleEntry(entry: RekorV1Entry): LogEntryJson {
   const { kind, apiVersion } = JSON.parse(Buffer.from(entry.body, 'base64').toString());

@@ -60,7 +60,8 @@ export class RekorV1 {
 /** What the log keeps of an entry: of an envelope only hashes, signatures and their keys. */
 function bodyOf(proposed: Proposed): unknown {
   const content = proposed.spec.proposedContent;
-  if (proposed.kind === 'hashedrekord') return proposed;
+  // Of `intoto` the old version 0.0.1, which is only proposed as the log keeps it.
+  if (proposed.kind === 'hashedrekord' || proposed.kind === 'intoto') return proposed;
   if (proposed.kind !== 'dsse' || content === undefined) {
     throw new Error(`rekor v1 does not know entries of kind ${proposed.kind}`);
   }

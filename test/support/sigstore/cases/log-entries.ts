@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import type { Bench } from '../bench.ts';
-import type { BundleJson } from '../bundle.ts';
-import { bundleEntry, dsse, type LogEntryJson } from '../log-requests.ts';
+import { type BundleJson, signEnvelope } from '../bundle.ts';
+import { bundleEntry, dsse, hashedRekord, type LogEntryJson } from '../log-requests.ts';
 import { canonicalize } from '../rekor-v1.ts';
 import { logToV1 } from '../services.ts';
 import type { Signer } from '../signer.ts';
@@ -161,6 +161,36 @@ export const LOG_CASES: readonly Case[] = [
     cosign: 1,
     signature: BROKEN,
     problem: 'checkpoint is of "127"',
+  },
+  {
+    name: 'G18: a checkpoint signed under a part of the host name',
+    build: async (bench) => {
+      const bundle = await bench.bundle({ recorded: 'v2' });
+      const checkpoint = onlyEntry(bundle).inclusionProof?.checkpoint;
+      if (checkpoint) {
+        checkpoint.envelope = checkpoint.envelope.replace('\u2014 127.0.0.1 ', '\u2014 127 ');
+      }
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'lacks the signature of its origin',
+  },
+  {
+    name: 'an envelope that is logged as if it were a file',
+    build: async (bench) => {
+      const signer = await bench.someone();
+      const { envelope, encoded, signature } = signEnvelope(signer, bench.statement());
+      const request = hashedRekord(encoded, signature, signer);
+      const entry = bundleEntry(await logToV1(bench.sigstore.url, request));
+      const bundle = await bench.bundle({ signer, recorded: 'none' });
+      bundle.dsseEnvelope = envelope;
+      bundle.verificationMaterial.tlogEntries = [entry];
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'log entry is of kind hashedrekord 0.0.1',
   },
   {
     name: 'G18: Rekor v2 without a timestamp',

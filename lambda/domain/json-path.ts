@@ -48,7 +48,7 @@ function segmentFrom(match: RegExpExecArray | null): Segment | undefined {
   const [, name, index, single, double] = match;
   if (index !== undefined) return Number(index);
   if (single !== undefined) return unescaped(single.replaceAll("\\'", "'").replaceAll('"', '\\"'));
-  return name ?? unescaped(double ?? '');
+  return double === undefined ? name : unescaped(double);
 }
 
 /** The escapes of a JSONPath name are those of JSON, besides its quotes. */

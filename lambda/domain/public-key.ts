@@ -42,7 +42,8 @@ export function publicKeyRule(
 }
 
 function keyTypeProblem(key: KeyObject): string | undefined {
-  const { namedCurve, modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+  const namedCurve = key.asymmetricKeyDetails?.namedCurve;
+  const modulusLength = Number(key.asymmetricKeyDetails?.modulusLength);
   const expected = 'expected ECDSA on P-256, P-384 or P-521, or RSA of 2048 to 8192 bits';
   switch (key.asymmetricKeyType) {
     case 'ec':

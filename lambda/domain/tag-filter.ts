@@ -88,7 +88,7 @@ function highestFirst(a: string, b: string): number {
   return byText(b, a);
 }
 
+/** Of two different tags. */
 function byText(a: string, b: string): number {
-  if (a === b) return 0;
   return a < b ? -1 : 1;
 }

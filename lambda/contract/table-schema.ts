@@ -38,7 +38,10 @@ export const INDEX = {
   feed: 'feed',
   /** Sparse: events whose alert is not delivered, by when to try. */
   outbox: 'outbox',
-  /** Sparse and local, so that it can be read consistently: undelivered events of one subject. */
+  /**
+   * Sparse: undelivered events of one subject. Local, so that it can be read consistently without
+   * reading the whole history; in return all items of one hash key may have 10 GB together.
+   */
   marks: 'marks',
 } as const;
 

@@ -39,6 +39,7 @@ const BY_NAME: Readonly<Record<string, StoreErrorCode>> = {
   TimeoutError: 'UNAVAILABLE',
   AbortError: 'UNAVAILABLE',
   DiskFull: 'FULL',
+  ItemCollectionSizeLimitExceededException: 'TOO_LARGE',
   ResourceNotFoundException: 'NO_TABLE',
   AccessDeniedException: 'DENIED',
   UnrecognizedClientException: 'DENIED',

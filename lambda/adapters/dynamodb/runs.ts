@@ -1,11 +1,19 @@
 import type { Receipt, Run, RunStore } from '../../application/ports.ts';
 import { ATTRIBUTE, type ItemKey, KEY } from '../../contract/table-schema.ts';
-import { DAY, laterOf, millisecondsOf, plus, SECOND, type Timestamp } from '../../domain/time.ts';
+import {
+  DAY,
+  type Duration,
+  laterOf,
+  millisecondsOf,
+  plus,
+  SECOND,
+  type Timestamp,
+} from '../../domain/time.ts';
 import { documentOf, type Item, number, textOf, toItem } from './item.ts';
 import type { Table } from './table.ts';
 
-/** How long receipts and runs are kept where the database deletes what has had its time. */
-const KEPT = 90 * DAY;
+/** How long they are kept, the totals of a run longer than the receipts that they are the sum of. */
+const KEPT = { receipts: 14 * DAY, baselines: 90 * DAY, runs: 90 * DAY };
 
 /** Items `JOB#<tick>`, `RUN#<day>`, and `BASELINE#<apply>` with the receipts that took a baseline. */
 export class DynamoRunStore implements RunStore {
@@ -21,9 +29,10 @@ export class DynamoRunStore implements RunStore {
   async putReceipt(receipt: Receipt): Promise<void> {
     const key = KEY.receipt(receipt.tick, receipt.job, receipt.offset);
     if (receipt.baseline !== undefined) {
-      await this.#putOnce({ ...key, pk: KEY.baseline(receipt.baseline.applyId) }, receipt);
+      const copy = { ...key, pk: KEY.baseline(receipt.baseline.applyId) };
+      await this.#putOnce(copy, receipt, KEPT.baselines);
     }
-    await this.#putOnce(key, receipt);
+    await this.#putOnce(key, receipt, KEPT.receipts);
   }
 
   receipts(tick: Timestamp): AsyncIterable<Receipt> {
@@ -35,12 +44,12 @@ export class DynamoRunStore implements RunStore {
   }
 
   async putRun(run: Run): Promise<void> {
-    await this.#table.put(toItem(KEY.run(run.tick), run, ttlFrom(run.tick)));
+    await this.#table.put(toItem(KEY.run(run.tick), run, ttlFrom(run.tick, KEPT.runs)));
   }
 
   async *runs(since: Timestamp): AsyncIterable<Run> {
     const now = this.#now();
-    const first = laterOf(since, plus(now, -KEPT));
+    const first = laterOf(since, plus(now, -KEPT.runs));
     // A tick is the clock floored to the minute; one day on, for clocks that differ.
     for (let day = plus(now, DAY); day.slice(0, 10) >= first.slice(0, 10); day = plus(day, -DAY)) {
       const items = this.#table.query({
@@ -55,8 +64,8 @@ export class DynamoRunStore implements RunStore {
     }
   }
 
-  async #putOnce(key: ItemKey, receipt: Receipt): Promise<void> {
-    await this.#table.put(toItem(key, receipt, ttlFrom(receipt.at)), {
+  async #putOnce(key: ItemKey, receipt: Receipt, kept: Duration): Promise<void> {
+    await this.#table.put(toItem(key, receipt, ttlFrom(receipt.at, kept)), {
       expression: `attribute_not_exists(${ATTRIBUTE.pk})`,
     });
   }
@@ -72,6 +81,6 @@ export class DynamoRunStore implements RunStore {
   }
 }
 
-function ttlFrom(at: Timestamp): Item {
-  return { [ATTRIBUTE.ttl]: number(Math.ceil((millisecondsOf(at) + KEPT) / SECOND)) };
+function ttlFrom(at: Timestamp, kept: Duration): Item {
+  return { [ATTRIBUTE.ttl]: number(Math.ceil((millisecondsOf(at) + kept) / SECOND)) };
 }

@@ -20,7 +20,7 @@ type Level = Pick<
   'open' | 'close' | 'getSync' | 'values' | 'iterator' | 'batch'
 >;
 
-const CACHE_BYTES = 32 * 1024 * 1024;
+const CACHE_BYTES = 16 * 1024 * 1024;
 const READ_AT_ONCE = 100;
 
 interface Write {

@@ -17,10 +17,15 @@ export class Locks {
   }
 
   #start(key: string, run: Run): void {
-    run((done) => (error, value) => {
+    try {
+      run((done) => (error, value) => {
+        this.#next(key);
+        done(error, value);
+      });
+    } catch (thrown) {
       this.#next(key);
-      done(error, value);
-    });
+      throw thrown;
+    }
   }
 
   #next(key: string): void {

@@ -18,9 +18,12 @@ const BODY_BYTES = 17 * 1024 * 1024;
 
 /** DynamoDB's wire protocol (`application/x-amz-json-1.0`) on top of the embedded database. */
 export function createEndpoint(database: Answering, access: Access): Server {
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     respond(database, access, request, response).catch(() => response.destroy());
   });
+  // A connection that is closed just when a request comes is an error that need not be.
+  server.keepAliveTimeout = 0;
+  return server;
 }
 
 async function respond(

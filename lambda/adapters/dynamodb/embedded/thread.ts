@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../../domain/errors.ts';
 import { StoreError } from '../errors.ts';
 import type { WorkerInput, WorkerReport } from './worker.ts';
 
@@ -55,6 +56,8 @@ export class DatabaseThread {
 function firstReport(worker: Worker): Promise<WorkerReport> {
   return new Promise((resolve, reject) => {
     worker.once('message', resolve);
-    worker.once('error', reject);
+    worker.once('error', (cause) => {
+      reject(new StoreError('FAILED', `start the embedded database: ${messageOf(cause)}`, cause));
+    });
   });
 }

@@ -11,11 +11,12 @@ export function checkCommands(event: EventRecord): string[] {
   const commands = event.watches.flatMap(({ requires }) =>
     requires === undefined ? [] : commandsFor(requires, image),
   );
-  // A value that a terminal would act on is not for copying.
-  const copyable = commands.filter((words) =>
-    words.every((word) => printable(word, 2000) === word),
-  );
-  return [...new Set(copyable.map((words) => shellCommand(...words)))];
+  return [...new Set(commands.flatMap(copyable))];
+}
+
+/** No command at all where a word could act on the terminal that it is pasted into (or hide in it). */
+function copyable(words: readonly string[]): string[] {
+  return words.every((word) => printable(word, 2000) === word) ? [shellCommand(...words)] : [];
 }
 
 function commandsFor(policy: PolicyView, image: string): string[][] {
@@ -81,14 +82,14 @@ export function imageOf(
   return `${registry}/${repository}@${digest}`;
 }
 
-export function pullCommand(image: string): string {
-  return shellCommand('docker', 'pull', image);
+export function pullCommand(image: string | undefined): string[] {
+  return image === undefined ? [] : copyable(['docker', 'pull', image]);
 }
 
-export function whereCommand(digest: Digest): string {
-  return shellCommand('tagwarden', 'where', digest);
+export function whereCommand(digest: Digest | undefined): string[] {
+  return digest === undefined ? [] : copyable(['tagwarden', 'where', digest]);
 }
 
-export function showCommand(event: EventRecord): string {
-  return shellCommand('tagwarden', 'show', eventIdOf(event));
+export function showCommand(event: EventRecord): string[] {
+  return copyable(['tagwarden', 'show', eventIdOf(event)]);
 }

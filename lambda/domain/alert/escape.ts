@@ -13,7 +13,7 @@ export function printable(text: string, length = 300): string {
 }
 
 function escapeOf(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  return `\\u{${Number(character.codePointAt(0)).toString(16)}}`;
 }
 
 /** SNS takes a subject in ASCII only; `→` is the one sign of ours that needs a word. */

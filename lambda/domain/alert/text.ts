@@ -1,7 +1,7 @@
 import { reasonText } from '../drift/wording.ts';
 import type { Change, DigestView, EventRecord, PolicyView } from '../event.ts';
-import { mostSevere, severityRank } from '../severity.ts';
-import { checkCommands, imageOf, pullCommand, showCommand, whereCommand } from './commands.ts';
+import { firstSteps } from './advice.ts';
+import { checkCommands, showCommand, whereCommand } from './commands.ts';
 import { claimed, printable } from './escape.ts';
 import { mainChange, summaryOf, verdictText } from './headline.ts';
 
@@ -19,7 +19,7 @@ export function textOf(event: EventRecord, id: string, supersededBy: string | un
         : [`Superseded by ${printable(supersededBy)}: this comes late.`]),
     ],
     [
-      ...section('FIRST', firstOf(event)),
+      ...section('FIRST', firstSteps(event)),
       ...section('WAS', viewLines(event.was, [])),
       ...section(
         'NOW',
@@ -33,8 +33,8 @@ export function textOf(event: EventRecord, id: string, supersededBy: string | un
     ],
     [
       ...section('CHECK', checkCommands(event)),
-      ...section('WHERE', event.now?.digest === undefined ? [] : [whereCommand(event.now.digest)]),
-      ...section('DETAIL', [showCommand(event)]),
+      ...section('WHERE', whereCommand(event.now?.digest)),
+      ...section('DETAIL', showCommand(event)),
     ],
     [...labelLines(event), `May repeat; drop by event id: ${printable(id, 1000)}`],
   ];
@@ -43,40 +43,6 @@ export function textOf(event: EventRecord, id: string, supersededBy: string | un
 
 function section(name: string, lines: readonly string[]): string[] {
   return lines.map((line, index) => `${index === 0 ? name.padEnd(INDENT.length) : INDENT}${line}`);
-}
-
-function firstOf(event: EventRecord): string[] {
-  // A closing carries the severity of what it closes: only the rest is news.
-  const news = event.changes.filter(
-    ({ resolves }) => resolves === undefined || event.state === 'open',
-  );
-  const worst = mostSevere(news.map((change) => change.severity));
-  if (severityRank(worst) < severityRank('medium')) {
-    return [
-      event.resolves === undefined
-        ? 'Nothing to do.'
-        : `Nothing to do: ${printable(event.resolves)} is closed.`,
-    ];
-  }
-  if (event.kind === 'watch.failing')
-    return ['Find out why the registry does not answer for this tag.'];
-  if (event.kind === 'tag.missing' || event.kind === 'tag.access-lost') {
-    return [
-      'Find out whether it was deleted on purpose. It pointed at:',
-      ...pull(event, event.was),
-    ];
-  }
-  const back = imageOf(event, event.lastVerified);
-  if (event.kind === 'signature.signer-changed')
-    return ['Find out whether this signer is expected.'];
-  if (back === undefined) return ['Stop rollouts of this tag until somebody has looked at it.'];
-  if (event.lastVerified === event.now?.digest) return ['Find out whether this move was intended.'];
-  return ['Stop rollouts of this tag. Last verified image:', pullCommand(back)];
-}
-
-function pull(event: EventRecord, view: DigestView | undefined): string[] {
-  const image = imageOf(event, view?.digest);
-  return image === undefined ? [] : [pullCommand(image)];
 }
 
 function viewLines(view: DigestView | undefined, wanted: readonly PolicyView[]): string[] {
@@ -103,8 +69,7 @@ function wantedLines({ signedBy }: PolicyView): string[] {
 }
 
 function whenOf({ at, was, lastUnchanged }: EventRecord): string {
-  const bound =
-    lastUnchanged === undefined ? '' : `, before that last checked ${minute(lastUnchanged)}`;
+  const bound = lastUnchanged === undefined ? '' : `, last seen unchanged ${minute(lastUnchanged)}`;
   return `seen ${minute(at)}${was?.digest === undefined ? '' : bound}`;
 }
 
@@ -114,18 +79,21 @@ function minute(at: string): string {
 }
 
 function changeLines(change: Change): string[] {
-  const { moveClasses = [], platforms, rollback, olderSignature, signersFrom, signersTo } = change;
-  const list = (names: readonly string[] = []) =>
-    names.map((name) => printable(name, 80)).join(', ');
+  const { moveClasses = [], platforms, rollback, olderSignature, manifestProblem } = change;
+  const { signersFrom = [], signersTo = [] } = change;
+  const list = (names: readonly string[]) => names.map((name) => printable(name, 80)).join(', ');
   return [
     moveClasses.join(', '),
     platforms?.changed.length ? `changed on ${list(platforms.changed)}` : '',
     platforms?.added.length ? `added ${list(platforms.added)}` : '',
     platforms?.removed.length ? `removed ${list(platforms.removed)}` : '',
     rollback === true ? 'back to an image that this tag pointed at before' : '',
+    manifestProblem === undefined
+      ? ''
+      : `its manifest is refused: it ${printable(manifestProblem)}`,
     olderSignature === true ? 'signed over a day before the newest verified image' : '',
-    ...(signersFrom ?? []).map((signer) => `signer was ${claimed(signer.label)}`),
-    ...(signersTo ?? []).map((signer) => `signer is ${claimed(signer.label)}`),
+    ...signersFrom.map((signer) => `signer was ${claimed(signer.label)}`),
+    ...signersTo.map((signer) => `signer is ${claimed(signer.label)}`),
   ].filter((line) => line !== '');
 }
 

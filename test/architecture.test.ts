@@ -9,16 +9,7 @@ const LAYERS: Record<string, { layers: string[]; packages: string[] | 'any' }> =
   'lambda/contract': { layers: [], packages: [] },
   'lambda/domain': {
     layers: ['lambda/contract'],
-    packages: [
-      'node:crypto',
-      'node:net',
-      'cloudevents',
-      'picomatch',
-      're2js',
-      'semver',
-      'yaml',
-      'zod',
-    ],
+    packages: ['node:crypto', 'node:net', 'cloudevents', 're2js', 'semver', 'yaml', 'zod'],
   },
   'lambda/application': { layers: ['lambda/contract', 'lambda/domain'], packages: ['node:crypto'] },
   'lambda/adapters': {
@@ -193,7 +184,7 @@ describe('effects at the edges', () => {
   });
 
   it('never asks with fetch, which closes connections and inflates bodies', () => {
-    expect(filesWith(/\bfetch\(/, /^(lambda|bin)\//)).toEqual([]);
+    expect(filesWith(/(?<![#.\w])fetch\(/, /^(lambda|bin)\//)).toEqual([]);
   });
 });
 

@@ -6,13 +6,7 @@ import type { Find } from './discovery.ts';
 import { type Court, judge } from './judge.ts';
 import { Refusal } from './refusal.ts';
 import type { Signed } from './signed.ts';
-import {
-  COSIGN_SIGN,
-  predicateTypeOf,
-  readStatement,
-  requireSubject,
-  type Statement,
-} from './statement.ts';
+import { COSIGN_SIGN, readStatement, requireSubject, type Statement } from './statement.ts';
 
 /**
  * Whether one attestation meets all conditions of one rule. The type is the signed statement's,
@@ -42,8 +36,8 @@ export function attestationOutcome(
   return { outcome: 'missing', problem: by('other')?.candidate.problem ?? 'there is none' };
 }
 
-function isOfType({ content }: Signed, predicateType: string): boolean {
-  return predicateType !== COSIGN_SIGN && predicateTypeOf(content) === predicateType;
+function isOfType(signed: Signed, predicateType: string): boolean {
+  return predicateType !== COSIGN_SIGN && signed.predicateType === predicateType;
 }
 
 /** @throws {Refusal} unless this one statement is about the digest and meets every condition. */

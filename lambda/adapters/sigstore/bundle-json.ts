@@ -1,6 +1,6 @@
 import { Bundle } from '@sigstore/protobuf-specs';
 import { isJsonObject, type Json, readJson } from './json.ts';
-import { MAX_BUNDLE_BYTES, MAX_LOG_ENTRIES, MAX_TIMESTAMPS } from './limits.ts';
+import { MAX_LOG_ENTRIES, MAX_TIMESTAMPS } from './limits.ts';
 import { bytes, enumeration, integer, list, message, normalize, text } from './proto-json.ts';
 import { Refusal, refusing } from './refusal.ts';
 
@@ -56,9 +56,6 @@ const MEDIA_TYPES = [
  * @throws {Refusal}
  */
 export function parseBundle(content: Uint8Array): Bundle {
-  if (content.length > MAX_BUNDLE_BYTES) {
-    throw new Refusal(`bundle has ${content.length} bytes, at most ${MAX_BUNDLE_BYTES} are read`);
-  }
   const json = normalize(readJson(content, 'bundle'), BUNDLE, 'bundle');
   requireOneOf(json, ['messageSignature', 'dsseEnvelope'], 'bundle');
   const material = isJsonObject(json) ? json.verificationMaterial : undefined;

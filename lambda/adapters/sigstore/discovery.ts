@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReferrerListing, Registry, RepositoryRef } from '../../application/ports.ts';
+import type { ReferrerListing } from '../../application/ports.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { parseBundle } from './bundle-json.ts';
@@ -14,6 +14,7 @@ import {
 } from './limits.ts';
 import { type Asked, askBlob, askManifest, type CarrierManifest, type Layer } from './manifests.ts';
 import { type Signed, signedFromBundle } from './signed.ts';
+import type { Site } from './site.ts';
 
 /** Something that was listed where signatures are kept, and yielded no candidate. */
 export interface Unusable {
@@ -35,14 +36,6 @@ export interface Find {
 
 const NOTHING: Find = { signed: [], unusable: [], manifests: [] };
 export const BUNDLE_LAYER = 'application/vnd.dev.sigstore.bundle';
-
-/** Where to look, and for what. */
-export interface Site {
-  readonly registry: Registry;
-  readonly repository: RepositoryRef;
-  readonly digest: Digest;
-  readonly signal?: AbortSignal;
-}
 
 /**
  * Every bundle among the referrers. The listing's artifact types and annotations are hints that
@@ -81,7 +74,7 @@ async function listReferrers({
 }
 
 async function readReferrer(site: Site, digest: Digest, laterPage: boolean): Promise<Find> {
-  const asked = await askManifest(site.registry, site.repository, digest, site.signal);
+  const asked = await askManifest(site, digest);
   if (asked.kind === 'absent') {
     return lost('bundle', `${digest} is listed and not there`, digest);
   }
@@ -101,8 +94,7 @@ async function readBundle(
   layer: Layer,
   laterPage: boolean,
 ): Promise<Find> {
-  const { registry, repository, signal } = site;
-  const asked = await askBlob(registry, repository, layer, MAX_BUNDLE_BYTES, signal);
+  const asked = await askBlob(site, layer, MAX_BUNDLE_BYTES);
   if (asked.kind !== 'found') return unusable(asked, 'bundle', manifest);
   try {
     const bundle = parseBundle(await inflateBundle(asked.value));
@@ -134,8 +126,7 @@ async function readLegacyTag(
   suffix: string,
   toSigned: (layer: Layer, blob: Uint8Array, manifest: Digest) => Signed,
 ): Promise<Find> {
-  const { registry, repository, digest, signal } = site;
-  const asked = await askManifest(registry, repository, legacyTag(digest, suffix), signal);
+  const asked = await askManifest(site, legacyTag(site.digest, suffix));
   if (asked.kind === 'absent') return NOTHING;
   if (asked.kind === 'unfetched') return { ...NOTHING, incomplete: asked.problem };
   if (asked.kind === 'refused') return unusable(asked, 'legacy');
@@ -143,8 +134,7 @@ async function readLegacyTag(
   // Layers may share one blob and differ in their annotations: fetched once, judged each.
   const blobs = new Map<Digest, Promise<Asked<Uint8Array>>>();
   const finds = await inParallel(layers, CONCURRENT_FETCHES, async (layer) => {
-    const blob =
-      blobs.get(layer.digest) ?? askBlob(registry, repository, layer, MAX_PAYLOAD_BYTES, signal);
+    const blob = blobs.get(layer.digest) ?? askBlob(site, layer, MAX_PAYLOAD_BYTES);
     blobs.set(layer.digest, blob);
     return readLegacyLayer(layer, await blob, manifest, toSigned);
   });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { AttestationRule, Policy } from '../../domain/policy.ts';
 import type { Candidate } from '../../domain/verdict.ts';
 import type { AttestationOutcome } from '../../domain/verdict-derivation.ts';
@@ -9,13 +10,13 @@ import {
   findLegacyAttestations,
   findLegacySignatures,
   merge,
-  type Site,
   type Unusable,
 } from './discovery.ts';
 import { type Court, type Judged, judge } from './judge.ts';
 import { type Signed, signedBytes } from './signed.ts';
 import { requireClaims } from './simple-signing.ts';
-import { COSIGN_SIGN, predicateTypeOf, readStatement, requireSubject } from './statement.ts';
+import type { Site } from './site.ts';
+import { COSIGN_SIGN, readStatement, requireSubject } from './statement.ts';
 
 /** All that was found and judged about one digest under one policy. */
 export interface Examination {
@@ -55,11 +56,24 @@ export async function examine(
     path: bundles.signed.length > 0 ? 'bundle' : 'legacy',
     bundles,
     legacy,
-    judged: candidates.map((signed) => ({ signed, ...judge(signed, court) })),
+    judged: await judgeAll(candidates, court),
     unread: [...bundles.unusable.filter(isUnfetched), ...legacy.unusable].map(asCandidate),
     attestationsOnly: bundles.signed.some((signed) => !isSignature(signed)),
     attestations: await judgeAttestations(site, policy, court, bundles),
   };
+}
+
+/** A thousand candidates take seconds: between two of them everything else has its turn. */
+async function judgeAll(
+  candidates: readonly Signed[],
+  court: Court,
+): Promise<Examination['judged']> {
+  const judged: (Judged & { signed: Signed })[] = [];
+  for (const signed of candidates) {
+    judged.push({ signed, ...judge(signed, court) });
+    await setImmediate();
+  }
+  return judged;
 }
 
 const NONE: Find = { signed: [], unusable: [], manifests: [] };
@@ -91,8 +105,7 @@ async function discover(site: Site, policy: Policy): Promise<{ bundles: Find; le
  */
 function countsAsSignature(signed: Signed, policy: Policy): boolean {
   if (policy.mode === 'cosign' && policy.attestations.length === 0) return true;
-  const type = predicateTypeOf(signed.content);
-  return type === undefined || type === COSIGN_SIGN;
+  return signed.predicateType === undefined || signed.predicateType === COSIGN_SIGN;
 }
 
 /** G8: what was signed must be about this very digest. @throws {Refusal} */

@@ -13,7 +13,6 @@ import {
 import { acceptedName, describeRules } from './identity.ts';
 import { type Signed, sha256 } from './signed.ts';
 import { keylessSigner, keySigner } from './signer.ts';
-import { predicateTypeOf } from './statement.ts';
 
 /** What one candidate says, and who it is if it matches. */
 export interface Judged {
@@ -129,7 +128,7 @@ function describeSeen(signed: Signed, leaf: Leaf): string {
 }
 
 function describe(signed: Signed, leaf: Leaf, finding: Finding): Candidate {
-  const predicateType = predicateTypeOf(signed.content);
+  const { predicateType } = signed;
   const claims = leaf !== undefined && 'claims' in leaf ? leaf.claims : undefined;
   const { proof, problem, signer, outcome } = finding;
   return {

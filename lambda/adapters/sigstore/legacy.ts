@@ -6,6 +6,7 @@ import { derOfPem } from './log-entry.ts';
 import type { Layer } from './manifests.ts';
 import { Refusal } from './refusal.ts';
 import type { Content, Signed } from './signed.ts';
+import { predicateTypeOf } from './statement.ts';
 
 /** Annotations of a layer, written by cosign 1 and 2 (and 3 with `--new-bundle-format=false`). */
 const ANNOTATION = {
@@ -25,7 +26,12 @@ export function signedFromLayer(layer: Layer, payload: Uint8Array, manifest: Dig
   const signature = layer.annotations[ANNOTATION.signature];
   if (!signature) throw new Refusal('the layer has no signature annotation');
   const content: Content = { kind: 'payload', payload: Buffer.from(payload) };
-  return { ...common(layer, manifest), content, signature: decodeBase64(signature, 'signature') };
+  return {
+    ...common(layer, manifest),
+    content,
+    predicateType: undefined,
+    signature: decodeBase64(signature, 'signature'),
+  };
 }
 
 /**
@@ -49,10 +55,14 @@ export function signedFromAttestation(
   const raw = Buffer.from(envelope);
   const content: Content = { kind: 'envelope', payloadType, payload, raw };
   const signature = decodeBase64(text(json, 'signatures', '0', 'sig'), 'signature');
-  return { ...common(layer, manifest), content, signature };
+  const predicateType = predicateTypeOf(content);
+  return { ...common(layer, manifest), content, predicateType, signature };
 }
 
-function common(layer: Layer, manifest: Digest): Omit<Signed, 'content' | 'signature'> {
+function common(
+  layer: Layer,
+  manifest: Digest,
+): Omit<Signed, 'content' | 'signature' | 'predicateType'> {
   const { certificate, bundle, timestamp } = {
     certificate: layer.annotations[ANNOTATION.certificate],
     bundle: layer.annotations[ANNOTATION.bundle],

@@ -14,6 +14,8 @@ export const MAX_TIMESTAMPS = 32;
 /** Subjects of one statement, and digests of one subject (sigstore-go's numbers). */
 export const MAX_SUBJECTS = 1_024;
 export const MAX_SUBJECT_DIGESTS = 32;
+/** Bytes of all signatures of one image together: they are in memory at once. */
+export const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 /** Nesting of any JSON document that a registry sends. */
 export const MAX_JSON_DEPTH = 100;
 /** Registry requests of one verification that are under way at once. */

@@ -1,15 +1,10 @@
-import type {
-  FoundManifest,
-  Missing,
-  Registry,
-  RegistryFailure,
-  RepositoryRef,
-} from '../../application/ports.ts';
+import type { FoundManifest, Missing, RegistryFailure } from '../../application/ports.ts';
 import { type Digest, isDigest } from '../../domain/digest.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { isJsonObject, type Json, type JsonObject, readJson } from './json.ts';
 import { MAX_LAYERS } from './limits.ts';
 import { Refusal } from './refusal.ts';
+import type { Site } from './site.ts';
 
 export interface Layer {
   readonly digest: Digest;
@@ -38,14 +33,9 @@ export type Asked<T> =
  * The manifest at a tag or digest. An OCI 404 proves absence; another 404, a denial or a failure
  * proves nothing; bytes that are no manifest are refused.
  */
-export async function askManifest(
-  registry: Registry,
-  repository: RepositoryRef,
-  reference: string,
-  signal?: AbortSignal,
-): Promise<Asked<CarrierManifest>> {
+export async function askManifest(site: Site, reference: string): Promise<Asked<CarrierManifest>> {
   return asking(async () => {
-    const found = await fetchImageManifest(registry, repository, reference, signal);
+    const found = await fetchImageManifest(site, reference);
     if (found.kind === 'found') return { kind: 'found', value: readCarrier(found) };
     if (found.kind === 'missing' && found.oci) return { kind: 'absent' };
     return { kind: 'unfetched', problem: `${reference}: ${found.code} ${found.detail}` };
@@ -54,19 +44,21 @@ export async function askManifest(
 
 /** A blob of at most `limit` bytes; a longer one is refused, whether it says so or not. */
 export async function askBlob(
-  registry: Registry,
-  repository: RepositoryRef,
+  { registry, repository, signal, budget }: Site,
   { digest, size }: Layer,
   limit: number,
-  signal?: AbortSignal,
 ): Promise<Asked<Uint8Array>> {
   if (size > limit) {
     return { kind: 'refused', problem: `${digest} has ${size} bytes, at most ${limit} are read` };
   }
   return asking(async () => {
     const found = await registry.getBlob(repository, digest, limit, signal);
-    if (found.kind === 'found') return { kind: 'found', value: found.bytes };
-    return { kind: 'unfetched', problem: `${digest}: ${found.code} ${found.detail}` };
+    if (found.kind !== 'found') {
+      return { kind: 'unfetched', problem: `${digest}: ${found.code} ${found.detail}` };
+    }
+    return budget.take(found.bytes.length)
+      ? { kind: 'found', value: found.bytes }
+      : { kind: 'unfetched', problem: 'the image has more signatures than are read' };
   });
 }
 
@@ -87,10 +79,8 @@ function isTooLarge(thrown: unknown): boolean {
 
 /** Where cosign finds an index it takes the image for linux/amd64, once. */
 async function fetchImageManifest(
-  registry: Registry,
-  repository: RepositoryRef,
+  { registry, repository, signal }: Site,
   reference: string,
-  signal: AbortSignal | undefined,
 ): Promise<FoundManifest | Missing | { kind: 'denied'; code: string; detail: string }> {
   const found = await registry.getManifest(repository, reference, signal);
   if (found.kind !== 'found') return found;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Bundle, TransparencyLogEntry } from '@sigstore/protobuf-specs';
 import type { Digest } from '../../domain/digest.ts';
+import { predicateTypeOf } from './statement.ts';
 
 /** What was signed: a DSSE envelope, or bytes as they are (cosign's simple signing). */
 export type Content =
@@ -23,6 +24,8 @@ export interface Signed {
   readonly format: 'bundle' | 'legacy';
   readonly manifest: Digest;
   readonly content: Content;
+  /** Of the statement that is signed; undefined where there is none that can be read. */
+  readonly predicateType: string | undefined;
   readonly signature: Buffer;
   /** DER. */
   readonly certificate?: Buffer;
@@ -38,10 +41,13 @@ export interface Signed {
 export function signedFromBundle(bundle: Bundle, manifest: Digest, laterPage: boolean): Signed {
   const material = bundle.verificationMaterial;
   const holder = material?.content;
+  const { content, signature } = contentOf(bundle);
   return {
     format: 'bundle',
     manifest,
-    ...contentOf(bundle),
+    content,
+    signature,
+    predicateType: predicateTypeOf(content),
     ...(holder?.$case === 'certificate' && { certificate: holder.certificate.rawBytes }),
     ...(holder?.$case === 'publicKey' && { keyHint: holder.publicKey.hint }),
     logEntries: material?.tlogEntries ?? [],

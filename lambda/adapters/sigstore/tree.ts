@@ -3,13 +3,13 @@ import type { Digest } from '../../domain/digest.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { type ArtifactKind, kindOfArtifact, kindOfPredicate } from './artifact-kind.ts';
 import { parseBundle } from './bundle-json.ts';
-import { BUNDLE_LAYER, legacyTag, type Site } from './discovery.ts';
+import { BUNDLE_LAYER, legacyTag } from './discovery.ts';
 import { inParallel } from './in-parallel.ts';
 import { inflateBundle } from './inflate.ts';
 import { CONCURRENT_FETCHES, MAX_BUNDLE_BYTES, MAX_REFERRERS } from './limits.ts';
 import { askBlob, askManifest, type CarrierManifest, type Layer } from './manifests.ts';
 import { signedFromBundle } from './signed.ts';
-import { predicateTypeOf } from './statement.ts';
+import { type Site, siteOf } from './site.ts';
 
 export type { ArtifactKind } from './artifact-kind.ts';
 
@@ -45,7 +45,7 @@ export async function attachedTo(
   digest: Digest,
   signal?: AbortSignal,
 ): Promise<Attached> {
-  const site: Site = { registry, repository, digest, ...(signal && { signal }) };
+  const site = siteOf(registry, repository, digest, signal);
   const tagged = (['sig', 'att', 'sbom'] as const).map((suffix) => atTag(site, suffix));
   return together(await Promise.all([referrersOf(site), ...tagged]));
 }
@@ -87,7 +87,7 @@ async function readThing(
   reference: string,
   via: AttachedThing['via'],
 ): Promise<Attached> {
-  const asked = await askManifest(site.registry, site.repository, reference, site.signal);
+  const asked = await askManifest(site, reference);
   if (asked.kind === 'absent') {
     const listed = via === 'api' || via === 'tag';
     return listed ? failed(`${reference} is listed and not there`) : NOTHING;
@@ -135,12 +135,11 @@ async function predicateTypesOf(site: Site, manifest: CarrierManifest): Promise<
 }
 
 async function statedType(site: Site, manifest: Digest, layer: Layer): Promise<string | undefined> {
-  const { registry, repository, signal } = site;
-  const asked = await askBlob(registry, repository, layer, MAX_BUNDLE_BYTES, signal);
+  const asked = await askBlob(site, layer, MAX_BUNDLE_BYTES);
   if (asked.kind !== 'found') return undefined;
   try {
     const bundle = parseBundle(await inflateBundle(asked.value));
-    return predicateTypeOf(signedFromBundle(bundle, manifest, false).content);
+    return signedFromBundle(bundle, manifest, false).predicateType;
   } catch {
     return undefined;
   }

@@ -8,9 +8,9 @@ import type { Digest } from '../../domain/digest.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Policy, PolicyHash, TrustRootName } from '../../domain/policy.ts';
 import type { Verification } from '../../domain/verdict.ts';
-import type { Site } from './discovery.ts';
 import { examine } from './examination.ts';
 import { report } from './report.ts';
+import { siteOf } from './site.ts';
 import { hashOfRoot, type LoadedRoot, NO_ROOT, TrustedRootCache } from './trusted-root.ts';
 import { VERIFIER } from './version.ts';
 
@@ -53,7 +53,7 @@ class SigstoreVerifier implements VerifierPort {
     if ('problem' in root) {
       return nothingKnown(about, 'trust-root-unavailable', root.problem);
     }
-    const site: Site = { registry: this.#registry, repository, digest, ...(signal && { signal }) };
+    const site = siteOf(this.#registry, repository, digest, signal);
     try {
       const conditions = { material: root.material, rules: policy, now: this.#now() };
       const examination = await examine(site, policy, conditions);

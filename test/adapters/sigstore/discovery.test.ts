@@ -161,6 +161,32 @@ describe('when an attacker adds referrers without end', () => {
   });
 });
 
+describe('when an attacker adds much to read', () => {
+  it('stops before the memory is full and does not call that complete', async () => {
+    const [first] = await attachJunk(17);
+    expect(await summary()).toBe('inconclusive candidate-unfetched');
+    for (const digest of registry.referrers.get(bench.digest) ?? []) {
+      if (digest !== first) registry.manifests.delete(digest);
+    }
+    registry.referrers.set(bench.digest, first === undefined ? [] : [first]);
+    expect(await summary()).toBe('unsigned no-signature');
+  });
+
+  it('does not even ask for a blob that says it is too long', async () => {
+    await bench.attach(Buffer.alloc(4 * 1024 * 1024 + 1, ' '));
+    registry.asked.length = 0;
+    expect(await summary()).toBe('unsigned no-signature');
+    expect(registry.asked.filter((asked) => asked.startsWith('blob'))).toEqual([]);
+  });
+
+  /** Referrers that share a blob of 4 MiB, each to be read. */
+  async function attachJunk(count: number): Promise<readonly Digest[]> {
+    const junk = Buffer.alloc(4 * 1024 * 1024, ' ');
+    for (let n = 0; n < count; n += 1) await bench.attach(junk, { annotations: { n: String(n) } });
+    return registry.referrers.get(bench.digest) ?? [];
+  }
+});
+
 describe('what a person should know beside the verdict', () => {
   const codes = async (changes?: Partial<Policy>) =>
     (await verify(changes)).findings.map(({ code }) => code);

@@ -1,6 +1,8 @@
+import { FORM_CASES } from './bundle-forms.ts';
 import type { Case } from './case.ts';
 import { CERTIFICATE_CASES } from './certificates.ts';
 import { CONTENT_CASES } from './contents.ts';
+import { LEGACY_ENTRY_CASES } from './legacy-entries.ts';
 import { LEGACY_CASES, MIXED_CASES } from './legacy-layers.ts';
 import { LOG_CASES } from './log-entries.ts';
 import { TIME_CASES } from './times.ts';
@@ -14,6 +16,8 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   'log entries': LOG_CASES,
   'signing times': TIME_CASES,
   contents: CONTENT_CASES,
+  'forms of bundles': FORM_CASES,
+  'legacy log entries': LEGACY_ENTRY_CASES,
   'legacy layers': LEGACY_CASES,
   'both formats': MIXED_CASES,
 };

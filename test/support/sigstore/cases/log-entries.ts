@@ -6,9 +6,7 @@ import { canonicalize } from '../rekor-v1.ts';
 import { logToV1 } from '../services.ts';
 import type { Signer } from '../signer.ts';
 import { generateP256, sha256, spkiOf } from '../x509.ts';
-import { BROKEN, type Case, LOGGED_KEY, OTHER, VERIFIED } from './case.ts';
-
-const BODY = 'dev.sigstore.cosign/bundle';
+import { BROKEN, type Case, LOGGED_KEY, VERIFIED } from './case.ts';
 
 function entriesOf(bundle: BundleJson): LogEntryJson[] {
   return bundle.verificationMaterial.tlogEntries;
@@ -261,47 +259,6 @@ export const LOG_CASES: readonly Case[] = [
     cosign: 0,
     ours: 1,
     why: 'cosign ignores the field; what contradicts itself is refused here',
-    signature: BROKEN,
-  },
-  {
-    name: 'CVE-2022-23649: the entry of another image on a legacy signature',
-    build: async (bench) => {
-      const signer = await bench.someone();
-      const layer = await bench.layer({ signer });
-      const content = { critical: { image: { 'docker-manifest-digest': bench.otherDigest } } };
-      const other = await bench.layer({ signer, content });
-      layer.annotations[BODY] = other.annotations[BODY] ?? '';
-      await bench.attachLayers([layer]);
-    },
-    cosign: 12,
-    signature: BROKEN,
-  },
-  {
-    name: 'CVE-2022-36056: a legacy signature with the certificate of someone else',
-    build: async (bench) => {
-      const layer = await bench.layer({ signer: await bench.someone('mallory@example.com') });
-      const good = await bench.layer();
-      const name = 'dev.sigstore.cosign/certificate';
-      layer.annotations[name] = good.annotations[name] ?? '';
-      await bench.attachLayers([layer]);
-    },
-    cosign: 12,
-    signature: BROKEN,
-  },
-  {
-    name: 'CVE-2022-36056: a legacy entry that is garbage',
-    build: async (bench) => {
-      const layer = await bench.layer();
-      layer.annotations[BODY] = '{"garbage":true}';
-      await bench.attachLayers([layer]);
-    },
-    cosign: 12,
-    signature: OTHER,
-  },
-  {
-    name: 'a legacy signature in no log',
-    build: async (bench) => bench.attachLayers([await bench.layer({ recorded: 'none' })]),
-    cosign: 12,
     signature: BROKEN,
   },
 ];

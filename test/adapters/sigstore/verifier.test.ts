@@ -7,7 +7,7 @@ import {
   publicGoodTrustedRoot,
   VERIFIER,
 } from '../../../lambda/adapters/sigstore/index.ts';
-import type { Policy, WorkflowRule } from '../../../lambda/domain/policy.ts';
+import type { KeylessRule, Policy, WorkflowRule } from '../../../lambda/domain/policy.ts';
 import { MemoryRegistry } from '../../support/sigstore/memory-registry.ts';
 import {
   CAPTURED,
@@ -116,6 +116,25 @@ describe('any of several signers', () => {
     const { verdict, signers } = await verify('keyless-v1-bundle', policy);
     expect(verdict).toBe('verified');
     expect(signers).toMatchObject([{ label: WORKFLOW, issuer: GITHUB }]);
+  });
+});
+
+describe('patterns', () => {
+  const rule = (identity: string, issuer: string): KeylessRule => ({
+    ...keyless(),
+    identity: { regExp: identity },
+    issuer: { regExp: issuer },
+  });
+
+  it.each([
+    ['^https://github\\.com/acme/app/.+@refs/heads/main$', '^https://token\\.', 'verified'],
+    ['^https://github\\.com/acme/other/.+$', '^https://token\\.', 'rejected'],
+    ['^https://github\\.com/acme/app/.+@refs/heads/main$', '^https://accounts\\.', 'rejected'],
+    ['@refs/heads/main', 'actions', 'verified'],
+  ])('are RE2, both must match (CVE-2025-29778): %s by %s', async (identity, issuer, verdict) => {
+    for (const folder of ['keyless-v1-bundle', 'keyless-v1-legacy']) {
+      expect((await verify(folder, policyOf(rule(identity, issuer)))).verdict).toBe(verdict);
+    }
   });
 });
 

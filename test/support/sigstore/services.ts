@@ -61,9 +61,13 @@ export async function logToV2(url: string, entry: object): Promise<LogEntryJson>
 
 /** A signed timestamp over a signature, DER. */
 export function timestamp(url: string, signature: Uint8Array): Promise<Buffer> {
+  return post(`${url}/api/v1/timestamp`, 'application/timestamp-query', stampRequest(signature));
+}
+
+/** A DER TimeStampReq (RFC 3161) for a signature. */
+export function stampRequest(signature: Uint8Array): Buffer {
   const imprint = sequence(sequence(oid(SHA256)), octets(sha256(signature)));
-  const asked = sequence(integer(1), imprint, truth(true));
-  return post(`${url}/api/v1/timestamp`, 'application/timestamp-query', asked);
+  return sequence(integer(1), imprint, truth(true));
 }
 
 async function post(url: string, type: string, body: object): Promise<Buffer> {

@@ -32,13 +32,16 @@ const SIGNED_DATA = oid('1.2.840.113549.1.7.2');
 export class TimestampAuthority {
   readonly #keys = generateP256();
   readonly #issuer = nameOf('tsa');
-  readonly #serial = serialNumber();
+  readonly #serial: Buffer;
+  readonly #embedded: readonly Der[];
   readonly #now: () => Date;
   /** Signing certificate and root, as a trusted root lists them. */
   readonly chain: readonly [Der, Der];
 
-  constructor(start: Date, end: Date, now: () => Date) {
+  /** @param victim whose name and serial number it takes, and whose certificate it embeds */
+  constructor(start: Date, end: Date, now: () => Date, victim?: TimestampAuthority) {
     this.#now = now;
+    this.#serial = victim === undefined ? serialNumber() : victim.#serial;
     const root = generateP256();
     const validity = { issuer: this.#issuer, notBefore: start, notAfter: end };
     const rootSpki = spkiOf(root.publicKey);
@@ -75,6 +78,7 @@ export class TimestampAuthority {
         root.privateKey,
       ),
     ];
+    this.#embedded = victim === undefined ? [] : [victim.chain[0]];
   }
 
   /** Answers a DER TimeStampReq with a DER TimeStampResp. */
@@ -110,7 +114,7 @@ export class TimestampAuthority {
       integer(3),
       set(SHA256),
       sequence(TST_INFO, tagged(0, octets(info))),
-      tagged(0, this.chain[0]),
+      tagged(0, ...this.#embedded, this.chain[0]),
       set(signerInfo),
     );
   }

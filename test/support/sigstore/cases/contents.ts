@@ -95,6 +95,26 @@ export const CONTENT_CASES: readonly Case[] = [
     problem: '1025 entries',
   },
   {
+    name: 'G8: 33 digests of a subject',
+    terms: KEY,
+    build: async (bench) => {
+      const others = Array.from({ length: 32 }, (_, n) => [`other${n}`, '00']);
+      const digest = { sha256: hexOf(bench), ...Object.fromEntries(others) };
+      await bench.attach(await signed(bench, about(bench, { subject: [{ digest }] })));
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: '33 entries',
+  },
+  {
+    name: 'CVE-2026-39395: a signed payload that is not JSON',
+    terms: KEY,
+    build: async (bench) => bench.attach(await signed(bench, Buffer.from('<html>'))),
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'not JSON',
+  },
+  {
     name: 'G8: a statement that says its predicate type twice',
     terms: KEY,
     build: async (bench) => {

@@ -1,7 +1,8 @@
 import { IDENTITY } from '../bench.ts';
 import type { BundleJson } from '../bundle.ts';
 import { SigstoreDouble } from '../server.ts';
-import { timestamp } from '../services.ts';
+import { stampRequest, timestamp } from '../services.ts';
+import { TimestampAuthority } from '../timestamp-authority.ts';
 import { BROKEN, type Case, KEY, VERIFIED } from './case.ts';
 
 const IGNORING = { by: 'keyless', ignoreTlog: true } as const;
@@ -95,6 +96,23 @@ export const TIME_CASES: readonly Case[] = [
     },
     cosign: 1,
     signature: BROKEN,
+  },
+  {
+    name: 'CVE-2026-39984: a timestamp that embeds the trusted certificate beside the one that signed',
+    terms: STAMPED,
+    build: async (bench) => {
+      const bundle = await bench.bundle();
+      const { now, services } = bench.sigstore;
+      const [start, end] = [new Date(now().getTime() - HOUR), new Date(now().getTime() + HOUR)];
+      const impostor = new TimestampAuthority(start, end, now, services.timestamps);
+      const signature = Buffer.from(bundle.dsseEnvelope.signatures[0]?.sig ?? '', 'base64');
+      const stamp = impostor.stamp(stampRequest(signature));
+      stampsOf(bundle).push({ signedTimestamp: stamp.toString('base64') });
+      await bench.attach(bundle);
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'timestamp could not be verified',
   },
   {
     name: 'a timestamp that is garbage',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRandomIds } from '../lambda/adapters/runtime/ids.ts';
 import { applyWatchlist } from '../lambda/application/apply.ts';
+import type { CompiledWatchlist } from '../lambda/domain/watch.ts';
 import { applySummary } from './apply-text.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
@@ -9,33 +10,43 @@ import { DEFAULT_FILE } from './file-flag.ts';
 import { loadWatchlist } from './watchlist-file.ts';
 import type { OpenStore } from './with-store.ts';
 
+/** A watch list that is to be applied before the store is worked. */
+export interface FileToApply {
+  readonly file: string;
+  readonly watchlist: CompiledWatchlist;
+}
+
+/** The named watch list, else `./watchlist.yaml` if it is there, else none. @throws {CliError} */
+export async function fileToApply(
+  cli: Cli,
+  file: string | undefined,
+): Promise<FileToApply | undefined> {
+  if (file === undefined && !existsSync(cli.path(DEFAULT_FILE))) return undefined;
+  return { file: file ?? DEFAULT_FILE, watchlist: await loadWatchlist(cli, file) };
+}
+
 /**
- * Brings the store up to a watch list before it is worked: the named one, else `./watchlist.yaml`
- * if it is there, else what is stored already. What the file no longer has stays watched.
+ * Brings the store up to a watch list; what the file no longer has stays watched. Without a list
+ * the store stays as it is.
  *
  * @throws {CliError} when nothing is watched then
  */
 export async function applyFile(
   cli: Cli,
   { store, clock }: OpenStore,
-  file: string | undefined,
+  list: FileToApply | undefined,
 ): Promise<void> {
-  if (file === undefined && !existsSync(cli.path(DEFAULT_FILE))) {
-    if (await isEmpty(store.watches.watches())) {
-      throw new CliError(
-        EXIT.missingFile,
-        `nothing is watched: expected ./${DEFAULT_FILE}, or -f FILE`,
-      );
-    }
-    return;
+  if (list === undefined) {
+    if (!(await isEmpty(store.watches.watches()))) return;
+    throw new CliError(
+      EXIT.missingFile,
+      `nothing is watched: expected ./${DEFAULT_FILE}, or -f FILE`,
+    );
   }
-  const watchlist = await loadWatchlist(cli, file);
   const deps = { ...store, clock, ids: createRandomIds() };
-  const report = await applyWatchlist(deps, watchlist, { dryRun: false, prune: false });
+  const report = await applyWatchlist(deps, list.watchlist, { dryRun: false, prune: false });
   const { added, changed, refused } = report;
-  if (added.length + changed.length > 0) {
-    cli.output.note(`${file ?? DEFAULT_FILE}: ${applySummary(report)}`);
-  }
+  if (added.length + changed.length > 0) cli.output.note(`${list.file}: ${applySummary(report)}`);
   if (refused.length > 0) {
     cli.output.warn(
       `${refused.length} watches are not in the file and stay: tagwarden apply --prune`,

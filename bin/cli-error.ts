@@ -38,7 +38,8 @@ export class OutputClosed extends Error {
 const EXIT_OF_CODE: Readonly<Record<string, ExitCode>> = {
   INVALID_REFERENCE: EXIT.usage,
   INVALID_DIGEST: EXIT.usage,
-  INVALID_WATCHLIST: EXIT.invalidFile,
+  INVALID_TRUSTED_ROOT: EXIT.invalidFile,
+  INVALID_DOCKER_CONFIG: EXIT.invalidFile,
   ENOENT: EXIT.missingFile,
   EISDIR: EXIT.missingFile,
   ENOTDIR: EXIT.missingFile,

@@ -57,13 +57,9 @@ class TagwardenCommand extends Command {
   }
 
   override error(message: string, _options?: ErrorOptions): never {
-    throw new UsageError(
-      message
-        .replace(/^error: /, '')
-        .split('\n')
-        .join(' '),
-      usageOf(this),
-    );
+    const line = message.replace(/^error: /, '').replaceAll('\n', ' ');
+    // The flags of every command are the program's: its usage would not help.
+    throw new UsageError(line, this.parent === null ? undefined : usageOf(this));
   }
 }
 

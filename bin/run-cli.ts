@@ -31,7 +31,9 @@ function report(thrown: unknown, io: Io, usage: string): ExitCode {
     return EXIT.bug;
   }
   say(`tagwarden: ${printable(known.message)}`);
-  if (thrown instanceof UsageError) say(`usage: ${thrown.usage ?? usage}`);
+  if (known.exit === EXIT.usage) {
+    say(`usage: ${(thrown instanceof UsageError ? thrown.usage : undefined) ?? usage}`);
+  }
   return known.exit;
 }
 

@@ -37,7 +37,11 @@ export async function policyOfRequest(
   if (name !== undefined) return policyByName(cli, name, file, flags);
   const request = readVerifyFlags(flags);
   const registries = file === undefined ? [] : (await loadWatchlist(cli, file)).registries;
-  return { ...policyOf(request, (path) => readBytes(cli, path)), registries };
+  const ready = policyOf(request, (path) => readBytes(cli, path));
+  const { loadTrustedRoot } = await import('../lambda/adapters/sigstore/index.ts');
+  // For the verifier a root that it cannot use is "try again"; a file that was named is a mistake.
+  for (const root of ready.trustRoots.values()) loadTrustedRoot(root);
+  return { ...ready, registries };
 }
 
 async function policyByName(

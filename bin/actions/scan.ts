@@ -1,7 +1,7 @@
 import { type RunReport, runOnce } from '../../lambda/application/run.ts';
 import type { Selection } from '../../lambda/application/select.ts';
 import type { Duration } from '../../lambda/domain/time.ts';
-import { applyFile } from '../apply-file.ts';
+import { applyFile, fileToApply } from '../apply-file.ts';
 import type { Cli } from '../cli.ts';
 import type { ScanFlags } from '../commands/scan.ts';
 import { EventPrinter } from '../event-printer.ts';
@@ -19,8 +19,9 @@ export async function scan(
 ): Promise<ExitCode> {
   const selection = readSelection(patterns, flags);
   const every = flags.every === undefined ? undefined : parseDuration('--every', flags.every);
+  const list = await fileToApply(cli, flags.file);
   return withStore(cli, async (opened) => {
-    await applyFile(cli, opened, flags.file);
+    await applyFile(cli, opened, list);
     const alerts = await scanRounds(cli, opened, { selection, every });
     cli.signal.throwIfAborted();
     return flags.exitCode === true && alerts > 0 ? EXIT.no : EXIT.done;

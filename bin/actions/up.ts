@@ -1,5 +1,5 @@
 import { serve } from '../../lambda/application/run.ts';
-import { applyFile } from '../apply-file.ts';
+import { applyFile, fileToApply } from '../apply-file.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 import { EventPrinter } from '../event-printer.ts';
@@ -8,6 +8,7 @@ import { withStore } from '../with-store.ts';
 import { withWorkshop } from '../workshop.ts';
 
 export async function up(cli: Cli, file: string): Promise<ExitCode> {
+  const list = await fileToApply(cli, file);
   return withStore(cli, async (opened) => {
     if (!opened.owner) {
       throw new CliError(
@@ -15,7 +16,7 @@ export async function up(cli: Cli, file: string): Promise<ExitCode> {
         'another process has the store open: expected one "up" for each data folder (--data-dir)',
       );
     }
-    await applyFile(cli, opened, file);
+    await applyFile(cli, opened, list);
     const publisher = new EventPrinter(cli.output, await opened.store.id());
     cli.output.note(
       `watching; alerts follow, Ctrl-C stops. In another terminal: npx tagwarden status`,

@@ -15,8 +15,10 @@ export interface PlaygroundTime {
 }
 
 /** Never ahead of the system's clock: what it dates is never in the future of whoever reads it. */
-export function createPlaygroundClock({ startedAt, behind, factor }: PlaygroundTime): Clock {
-  const system = createSystemClock();
+export function createPlaygroundClock(
+  { startedAt, behind, factor }: PlaygroundTime,
+  system = createSystemClock(),
+): Clock {
   const began = startedAt - behind;
   const current = () => {
     const real = millisecondsOf(system.now());

@@ -4,7 +4,7 @@ import { createSystemClock } from '../../lambda/adapters/runtime/clock.ts';
 import { serve } from '../../lambda/application/run.ts';
 import { openStore } from '../../lambda/composition.ts';
 import { MINUTE } from '../../lambda/domain/time.ts';
-import { applyFile } from '../apply-file.ts';
+import { applyFile, fileToApply } from '../apply-file.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 import { EventPrinter } from '../event-printer.ts';
@@ -64,7 +64,7 @@ async function play(
   for (const line of welcome(place)) cli.output.note(line);
   const publisher = new ImagePublisher(host, REPOSITORY, sigstore);
   await prologue({ publisher });
-  await applyFile(cli, opened, watchlist);
+  await applyFile(cli, opened, await fileToApply(cli, watchlist));
   const printer = new EventPrinter(cli.output, await opened.store.id());
   const parts = { ...opened, publisher: printer, onCommit: printer.committed };
   await withWorkshop(cli, parts, (deps) =>

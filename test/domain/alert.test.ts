@@ -180,6 +180,13 @@ describe('what to do first', () => {
     expect(renderAlert(event, { storeId: 's' }).text).toContain('Stop rollouts of this tag until');
   });
 
+  it('says why once', () => {
+    const awaiting = now({ verdict: 'inconclusive', reason: 'awaiting-signature' });
+    expect(render(awaiting).text).toContain(`${NEW}  awaiting signature\n`);
+    const unsigned = now({ verdict: 'unsigned', reason: 'attestation-only' });
+    expect(render(unsigned).text).toContain('unsigned: an attestation but no signature\n');
+  });
+
   it('says nothing of a verdict that there is not', () => {
     const { verdict: _, ...view } = MOVED.now as DigestView;
     expect(render({ now: { ...view, signers: [] } }).text).toContain('no verdict yet');

@@ -47,10 +47,12 @@ function section(name: string, lines: readonly string[]): string[] {
 
 function viewLines(view: DigestView | undefined, wanted: readonly PolicyView[]): string[] {
   if (view?.digest === undefined) return [];
-  const reason = view.reason === undefined ? '' : `: ${reasonText(view.reason)}`;
+  const told = verdictText(view);
+  const isSaid = view.reason === undefined || told !== view.verdict;
+  const reason = isSaid ? '' : `: ${reasonText(view.reason)}`;
   const proven = view.proven === false ? ' (a header says so, no bytes proved it)' : '';
   return [
-    `${view.digest}${proven}  ${verdictText(view)}${reason}`,
+    `${view.digest}${proven}  ${told}${reason}`,
     ...(view.detail === undefined ? [] : [claimed(view.detail)]),
     ...view.signers.map((signer) => `signer ${claimed(signer.label)}`),
     ...(view.signedAt === undefined ? [] : [`signed ${minute(view.signedAt)}`]),

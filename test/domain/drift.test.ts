@@ -136,6 +136,13 @@ describe('when a tag moves', () => {
     expect(watcher.see(MINUTE, present('b'))).toMatchObject({ severity: 'low', state: 'note' });
   });
 
+  it('does not call final what may still change', () => {
+    const summary = (signatureGrace: number) =>
+      baseline({ signatureGrace }).see(MINUTE, present('b', 'inconclusive'))?.changes[0]?.summary;
+    expect(summary(GRACE)).toContain('moved, not verified yet: ');
+    expect(summary(0)).toContain('moved, not verifiable: ');
+  });
+
   it('says from what to what, what is different, and between when', () => {
     const watcher = baseline();
     const event = watcher.see(5 * MINUTE, present('b', 'verified'));
@@ -322,7 +329,7 @@ describe('when a tag goes back to an earlier image', () => {
     watcher.see(MINUTE, present('b', 'broken'));
     watcher.see(MINUTE, present('c', 'verified'));
     expect(watcher.see(MINUTE, present('b', 'verified'))).toMatchObject({ severity: 'high' });
-    watcher.see(MINUTE, present('c', 'verified'));
+    expect(watcher.see(MINUTE, present('c', 'verified'))).toMatchObject({ severity: 'medium' });
     expect(watcher.see(MINUTE, present('b', 'verified'))).toMatchObject({ severity: 'high' });
   });
 

@@ -20,7 +20,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
   }
 }
 
-function report(thrown: unknown, io: Io, usage: string): ExitCode {
+/** Says what went wrong, and @returns the exit code for it. */
+export function report(thrown: unknown, io: Pick<Io, 'stderr'>, usage: string): ExitCode {
   const say = (line: string) => void io.stderr.write(`${line}\n`);
   // Help and version end parsing by throwing; without a command, the help went to stderr.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;

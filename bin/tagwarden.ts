@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { Interrupted, OutputClosed } from './cli-error.ts';
+import { CliError, Interrupted, OutputClosed } from './cli-error.ts';
 import { EXIT } from './exit-codes.ts';
-import { runCli } from './run-cli.ts';
+import { report, runCli } from './run-cli.ts';
 
 /** After a request to stop, this long is left for a clean end, in milliseconds. */
 const GRACE = 10_000;
@@ -19,12 +19,15 @@ process.on('SIGTERM', stop);
 
 // `tagwarden events | head -1` closes our stdout: the work behind it is pointless, and no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
   controller.abort(new OutputClosed());
+  if (error.code === 'EPIPE') return;
+  const why = `cannot write the results: ${error.message}`;
+  process.exitCode = report(new CliError(EXIT.unavailable, why), process, '');
 });
 process.stderr.on('error', () => {});
+process.on('uncaughtException', (thrown) => process.exit(report(thrown, process, '')));
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const exit = await runCli(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -35,3 +38,4 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   signal: controller.signal,
 });
+process.exitCode ??= exit;

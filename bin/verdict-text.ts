@@ -42,12 +42,22 @@ export function verdictLines({ name, digest, verification, policy, output }: Jud
   return [
     row(output.word(verdict), name, verdict),
     row('digest', digest),
-    ...(reason === undefined ? [] : [row('reason', detail ? `${reason}: ${detail}` : reason)]),
+    ...(reason === undefined ? [] : [row('reason', reasonText(reason, detail, candidates))]),
     ...(accepted ? matching : []).flatMap((each) => signerLines(each)),
     ...(accepted ? [] : policy.signedBy.map((rule) => row('wanted', ruleText(rule)))),
     ...(accepted ? [] : [...matching, ...others].flatMap(candidateLines)),
-    ...findings.map(({ code, message }) => row('note', `${message} (${code})`)),
+    ...new Set(findings.map(({ code, message }) => row('note', `${message} (${code})`))),
   ];
+}
+
+/** What a candidate says below is not said twice. */
+function reasonText(
+  reason: string,
+  detail: string | undefined,
+  candidates: readonly Candidate[],
+): string {
+  const repeated = candidates.some(({ problem }) => problem === detail);
+  return detail === undefined || repeated ? reason : `${reason}: ${detail}`;
 }
 
 const WIDTH = 13;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { version } from '../../bin/program.ts';
@@ -85,6 +85,21 @@ describe('the program as a process', () => {
       expect((await shell.run('runs')).stdout).not.toContain('incomplete');
     },
   );
+
+  it('says so when the results cannot be written', async () => {
+    const unwritable = openSync(join(shell.folder, 'watchlist.yaml'), 'r');
+    const child = spawn(process.execPath, [join(BIN, 'tagwarden.ts'), '--help'], {
+      stdio: ['ignore', unwritable, 'pipe'],
+    });
+    let said = '';
+    child.stderr?.on('data', (part) => {
+      said += String(part);
+    });
+    const [code] = await once(child, 'close');
+    closeSync(unwritable);
+    expect(code).toBe(69);
+    expect(said).toContain('cannot write the results: EBADF');
+  });
 
   it('up watches, answers other processes, and ends with 130', async () => {
     const up = new Process('tagwarden.ts', 'up -f watchlist.yaml');

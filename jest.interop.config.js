@@ -6,6 +6,6 @@ export default {
   roots: ['<rootDir>/test/interop'],
   testPathIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/test/interop/global-setup.ts',
-  maxWorkers: 1,
+  maxWorkers: 2,
   testTimeout: 180_000,
 };

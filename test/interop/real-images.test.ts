@@ -78,7 +78,7 @@ suite('images signed with the production Sigstore', () => {
       (await tagwarden.run('status', '-o', 'json')).stdout,
     );
     expect(rows.map(({ tag, event, verdicts }) => [tag, event, verdicts[0]?.verdict])).toEqual([
-      [`${name}:co-unsigned`, `${name}:co-unsigned#1`, null],
+      [`${name}:co-unsigned`, `${name}:co-unsigned#1`, 'not-required'],
       [`${name}:keyless`, `${name}:keyless#1`, 'verified'],
       [`${name}:multi-cosigned-alice`, `${name}:multi-cosigned-alice#1`, 'rejected'],
     ]);

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { runCli } from '../../bin/run-cli.ts';
@@ -5,6 +6,9 @@ import { type Outcome, run } from './process.ts';
 import { words } from './words.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/tagwarden.ts');
+
+/** Hundreds of processes compile the same sources. */
+const COMPILED = join(tmpdir(), 'tagwarden-interop-compiled');
 
 /** Our own program as a user's shell starts it, in a folder and an environment with nothing of the tester's. */
 export class Tagwarden {
@@ -31,7 +35,7 @@ export class Tagwarden {
   }
 
   run(...args: string[]): Promise<Outcome> {
-    const env = { HOME: this.#folder, PATH: process.env.PATH ?? '' };
+    const env = { HOME: this.#folder, PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: COMPILED };
     return run(process.execPath, [PROGRAM, ...args], env, this.#folder);
   }
 }

@@ -356,7 +356,7 @@ describe('when a tag goes back to an earlier image', () => {
     const watcher = new Watcher();
     const signed = (signedAt: string) => verification('verified', { signedAt });
     watcher.see(0, present('a', signed('2026-03-10T00:00:00.000Z')));
-    expect(watcher.see(MINUTE, present('b', signed('2026-03-09T12:00:00.000Z')))).toMatchObject({
+    expect(watcher.see(MINUTE, present('b', signed('2026-03-09T00:00:00.000Z')))).toMatchObject({
       severity: 'low',
     });
     const event = watcher.see(MINUTE, present('c', signed('2026-03-08T23:00:00.000Z')));

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { runCli } from '../../bin/run-cli.ts';
@@ -8,7 +7,7 @@ import { words } from './words.ts';
 const PROGRAM = join(import.meta.dirname, '../../bin/tagwarden.ts');
 
 /** Hundreds of processes compile the same sources. */
-const COMPILED = join(tmpdir(), 'tagwarden-interop-compiled');
+const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/interop');
 
 /** Our own program as a user's shell starts it, in a folder and an environment with nothing of the tester's. */
 export class Tagwarden {

@@ -134,6 +134,16 @@ describe('an attestation that a policy wants', () => {
     expect(await verify([rule()])).toBe(MISSING);
   });
 
+  it('is not met by an envelope with two signatures', async () => {
+    const statement = bench.statement(bench.digest, SLSA);
+    const unlogged = { recorded: 'none', timestamped: false } as const;
+    const layer = await makeAttestationLayer(sigstore, bench.key, statement, SLSA, unlogged);
+    const envelope = JSON.parse(layer.blob.toString());
+    envelope.signatures.push(envelope.signatures[0]);
+    await bench.attachLayers([{ ...layer, blob: Buffer.from(JSON.stringify(envelope)) }], 'att');
+    expect(await verify([rule()])).toBe(MISSING);
+  });
+
   it('does not make an unsigned image signed', async () => {
     registry.referrers.clear();
     await attest(SLSA);

@@ -88,6 +88,19 @@ export const FORM_CASES: readonly Case[] = [
     problem: 'publicKey and certificate',
   },
   {
+    name: 'a certificate chain in a bundle of version 0.3',
+    build: async (bench) => {
+      const bundle = await bench.bundle();
+      const { certificate, ...material } = bundle.verificationMaterial;
+      const x509CertificateChain = { certificates: [certificate] };
+      const verificationMaterial = { x509CertificateChain, ...material };
+      await bench.attach({ ...bundle, verificationMaterial });
+    },
+    cosign: 10,
+    signature: UNSIGNED,
+    problem: 'certificate chain',
+  },
+  {
     name: 'a bundle of version 0.2',
     terms: KEY,
     build: async (bench) => {

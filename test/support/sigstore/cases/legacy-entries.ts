@@ -40,6 +40,19 @@ export const LEGACY_ENTRY_CASES: readonly Case[] = [
     signature: OTHER,
   },
   {
+    name: 'a legacy entry whose log id is not hexadecimal to the end',
+    build: async (bench) => {
+      const layer = await bench.layer();
+      const bundle = JSON.parse(layer.annotations[BODY] ?? '');
+      bundle.Payload.logID += 'zz';
+      layer.annotations[BODY] = JSON.stringify(bundle);
+      await bench.attachLayers([layer]);
+    },
+    cosign: 12,
+    signature: OTHER,
+    problem: 'malformed log id',
+  },
+  {
     name: 'a legacy signature in no log',
     build: async (bench) => bench.attachLayers([await bench.layer({ recorded: 'none' })]),
     cosign: 12,

@@ -172,12 +172,14 @@ describe('listReferrers', () => {
 
   describe('when the registry is hostile', () => {
     it.each([
-      ['another host', 'http://localhost:1/v2/acme/app/referrers/x'],
-      ['another repository', '/v2/acme/private/referrers/x'],
-      ['something else', 'file:///etc/passwd'],
+      ['another host', (path: string) => `http://localhost:1${path}`],
+      ['another port', (path: string) => `http://127.0.0.1:1${path}`],
+      ['another repository', (path: string) => path.replace('acme/app', 'acme/private')],
+      ['something else', () => 'file:///etc/passwd'],
     ])('does not follow a link to %s', async (_name, target) => {
-      const { registry, list } = await attached(0);
-      registry.faults.add({ path: REFERRERS, ...page([descriptor(1)], `<${target}>; rel="next"`) });
+      const { registry, digest, list } = await attached(0);
+      const link = `<${target(`/v2/acme/app/referrers/${digest}`)}?from=1>; rel="next"`;
+      registry.faults.add({ path: REFERRERS, ...page([descriptor(1)], link) });
       expect(await list()).toMatchObject({ referrers: [descriptor(1)], complete: false });
       expect(registry.requests).toHaveLength(1);
     });

@@ -6,7 +6,7 @@ import {
   type RegistryClientOptions,
 } from '../../../lambda/adapters/registry/index.ts';
 import { json, ociError, pushImage, type RegistryOptions } from '../../support/registry/index.ts';
-import { failureOf, Lab } from './lab.ts';
+import { Lab } from './lab.ts';
 
 const lab = new Lab();
 const USER = { username: 'me', password: 'correct horse' };
@@ -234,62 +234,6 @@ describe('when a registry wants a password', () => {
     );
     expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'denied' });
     expect(await lab.client().headManifest(repository, '1')).toMatchObject({ kind: 'denied' });
-  });
-});
-
-describe('when the token server fails', () => {
-  it.each([
-    [
-      'a web page',
-      { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' },
-      'bad-token',
-    ],
-    ['no token', json(200, { expires_in: 60 }), 'bad-token'],
-    ['an empty token', json(200, { token: '' }), 'bad-token'],
-    ['a token that is a number', json(200, { token: 7 }), 'bad-token'],
-    ['a token with header lines in it', json(200, { token: 'a\r\nx: y' }), 'bad-token'],
-    ['a token without end', json(200, { token: 'a'.repeat(20_000) }), 'bad-token'],
-    ['a redirect', { status: 302, headers: { location: 'http://localhost:1/' } }, 'bad-token'],
-    ['nothing but null', json(200, null), 'bad-token'],
-    ['ten megabytes', { status: 200, headers: {}, body: ' '.repeat(10_000_000) }, 'too-large'],
-    ['429', { status: 429, headers: { 'retry-after': '5' } }, 'throttled'],
-    ['500', { status: 500, headers: {} }, 'server-error'],
-    ['404', { status: 404, headers: {} }, 'bad-token'],
-  ])('fails with a reason on %s', async (_name, answer, reason) => {
-    const { registry, repository, client } = await guarded();
-    registry.faults.add({ path: '/token', answer: { body: '', ...answer } });
-    const failure = await failureOf(client.headManifest(repository, '1'));
-    expect(failure.reason).toBe(reason);
-    expect(failure.message).toContain(`GET token of ${registry.origin}`);
-    expect(failure.message).not.toContain('horse');
-  });
-
-  it('does not wait for it longer than for anything else', async () => {
-    const { registry, repository, client } = await guarded({}, PASSWORD, {
-      limits: { headDeadline: 200 },
-    });
-    registry.faults.add({ path: '/token', hang: true });
-    expect(await failureOf(client.headManifest(repository, '1'))).toMatchObject({
-      reason: 'timeout',
-    });
-  });
-
-  it('asks again after a failure', async () => {
-    const { registry, repository, client } = await guarded();
-    registry.faults.add({ path: '/token', status: 500, times: 1 });
-    await failureOf(client.headManifest(repository, '1'));
-    expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'found' });
-  });
-
-  it('does not fail for all when the first who asked gives up', async () => {
-    const { registry, repository, client } = await guarded();
-    registry.faults.add({ path: '/token', delay: 100 });
-    const impatient = new AbortController();
-    const first = client.headManifest(repository, '1', impatient.signal).catch((error) => error);
-    const second = client.headManifest(repository, '1');
-    setTimeout(() => impatient.abort(new Error('enough')), 50);
-    expect(await first).toEqual(new Error('enough'));
-    expect(await second).toMatchObject({ kind: 'found' });
   });
 });
 

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RegistryClientOptions } from '../../../lambda/adapters/registry/index.ts';
+import { pushImage, type RegistryOptions } from '../../support/registry/index.ts';
+import { failureOf, Lab, portOf, resolver } from './lab.ts';
+
+const lab = new Lab();
+const SHORT = { headDeadline: 300, getDeadline: 300, connectTimeout: 300 };
+
+async function started(
+  options: RegistryOptions = {},
+  client: Partial<RegistryClientOptions> | ((host: string) => Partial<RegistryClientOptions>) = {},
+) {
+  const registry = await lab.registry(options);
+  const image = pushImage(registry, 'acme/app', '1', { content: 'one' });
+  const repository = { registry: registry.host, repository: 'acme/app' };
+  const given = typeof client === 'function' ? client(registry.host) : client;
+  return { registry, image, repository, client: lab.client({ limits: SHORT, ...given }) };
+}
+
+describe('where connections go', () => {
+  it('goes to loopback only where that is allowed', async () => {
+    const { registry, repository } = await started();
+    const client = lab.client({ allowLoopback: false });
+    const failure = await failureOf(client.headManifest(repository, '1'));
+    expect(failure).toMatchObject({ code: 'ADDRESS_FORBIDDEN', reason: 'unreachable' });
+    expect(registry.connections).toBe(0);
+  });
+
+  it.each([
+    '169.254.169.254',
+    '10.0.0.1',
+    '0x0a.1',
+    '[fd12::1]:5000',
+    '[::ffff:169.254.169.254]',
+    '2130706433',
+  ])('does not go to %s, which a reference names', async (registry) => {
+    const client = lab.client({ allowLoopback: false });
+    const call = client.headManifest({ registry, repository: 'latest/meta-data' }, '1');
+    expect(await failureOf(call)).toMatchObject({ code: 'ADDRESS_FORBIDDEN' });
+  });
+
+  it.each([
+    ['loopback', ['127.0.0.1']],
+    ['a private address', ['10.0.0.1']],
+    ['the metadata service', ['169.254.169.254']],
+    ['a public and a private address', ['93.184.216.34', '127.0.0.1']],
+    ['IPv6', ['::ffff:127.0.0.1']],
+  ])('does not go where a name resolves to %s', async (_name, addresses) => {
+    const { registry } = await started();
+    const { resolve } = resolver(...addresses);
+    const client = lab.client({ allowLoopback: false, resolve });
+    const named = { registry: `registry.example:${portOf(registry)}`, repository: 'acme/app' };
+    const failure = await failureOf(client.headManifest(named, '1'));
+    expect(failure).toMatchObject({ code: 'ADDRESS_FORBIDDEN' });
+    expect(failure.message).toContain('allowPrivate');
+    expect(registry.connections).toBe(0);
+  });
+
+  it('connects to the address that was checked, and resolves once', async () => {
+    const { registry } = await started();
+    const { state, resolve } = resolver('127.0.0.1');
+    const host = `registry.example:${portOf(registry)}`;
+    const settings = [{ host, allowPrivate: false, plainHttp: true }];
+    const client = lab.client({ settings, resolve });
+    const named = { registry: host, repository: 'acme/app' };
+    expect(await client.headManifest(named, '1')).toMatchObject({ kind: 'found' });
+    expect(registry.requests[0]?.headers.host).toBe(host);
+    expect(state.calls).toBe(registry.connections);
+  });
+
+  it('lets a name change its mind only within what is allowed', async () => {
+    const { registry } = await started();
+    let address = '127.0.0.1';
+    const host = `registry.example:${portOf(registry)}`;
+    const client = lab.client({
+      settings: [{ host, allowPrivate: false, plainHttp: true }],
+      resolve: (_name, _options, callback) => callback(null, [{ address, family: 4 }]),
+    });
+    const named = { registry: host, repository: 'acme/app' };
+    await client.headManifest(named, '1');
+    address = '169.254.169.254';
+    // More at once than there are connections: others are opened, looked up and refused.
+    const calls = Array.from({ length: 4 }, () => client.headManifest(named, '1'));
+    const outcomes = await Promise.allSettled(calls);
+    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { reason } of refused as PromiseRejectedResult[]) {
+      expect(reason).toMatchObject({ code: 'ADDRESS_FORBIDDEN' });
+    }
+  });
+});

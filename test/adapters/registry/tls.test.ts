@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RegistryClientOptions } from '../../../lambda/adapters/registry/index.ts';
+import { pushImage, type RegistryOptions, selfSigned } from '../../support/registry/index.ts';
+import { failureOf, Lab } from './lab.ts';
+
+const lab = new Lab();
+const SHORT = { headDeadline: 300, getDeadline: 300, connectTimeout: 300 };
+
+async function started(
+  options: RegistryOptions = {},
+  client: Partial<RegistryClientOptions> | ((host: string) => Partial<RegistryClientOptions>) = {},
+) {
+  const registry = await lab.registry(options);
+  const image = pushImage(registry, 'acme/app', '1', { content: 'one' });
+  const repository = { registry: registry.host, repository: 'acme/app' };
+  const given = typeof client === 'function' ? client(registry.host) : client;
+  return { registry, image, repository, client: lab.client({ limits: SHORT, ...given }) };
+}
+
+describe('when a registry has TLS', () => {
+  const good = selfSigned();
+
+  it('takes its certificate from the authority that is named for it', async () => {
+    const { repository, client } = await started({ tls: good }, (host) => ({
+      settings: [{ host, allowPrivate: false, plainHttp: false, ca: good.cert }],
+    }));
+    expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'found' });
+  });
+
+  it.each([
+    ['signed by nobody known', good, selfSigned().cert],
+    ['for another name', selfSigned({ dnsName: 'other.example' }), undefined],
+    ['over', selfSigned({ notAfter: new Date(Date.now() - 86_400_000) }), undefined],
+  ])('refuses a certificate that is %s', async (_name, tls, ca) => {
+    const { repository, client } = await started({ tls }, (host) => ({
+      settings: [{ host, allowPrivate: false, plainHttp: false, ca: ca ?? tls.cert }],
+    }));
+    expect(await failureOf(client.headManifest(repository, '1'))).toMatchObject({
+      code: 'TLS',
+      reason: 'tls',
+    });
+  });
+
+  it('takes any certificate where the user says so, and only there', async () => {
+    const first = await started({ tls: good });
+    const second = await started({ tls: good });
+    const client = lab.client({
+      allowInsecureTls: [first.registry.host],
+      settings: [
+        {
+          host: second.registry.host,
+          allowPrivate: false,
+          plainHttp: false,
+          ca: selfSigned().cert,
+        },
+      ],
+    });
+    expect(await client.headManifest(first.repository, '1')).toMatchObject({ kind: 'found' });
+    expect(await failureOf(client.headManifest(second.repository, '1'))).toMatchObject({
+      code: 'TLS',
+    });
+  });
+
+  it('does not share a connection with a registry whose certificate is not checked', async () => {
+    const lenient = await started({ tls: selfSigned() });
+    const sender = await started({ tls: good });
+    const client = lab.client({
+      allowInsecureTls: [lenient.registry.host],
+      settings: [
+        { host: sender.registry.host, allowPrivate: false, plainHttp: false, ca: good.cert },
+      ],
+    });
+    expect(await client.headManifest(lenient.repository, '1')).toMatchObject({ kind: 'found' });
+    // The other registry leads to that very origin: what was allowed there was allowed to the user.
+    const location = `${lenient.registry.origin}/v2/acme/app/manifests/1`;
+    sender.registry.faults.add({ answer: { status: 307, headers: { location }, body: '' } });
+    const before = lenient.registry.requests.length;
+    expect(await failureOf(client.headManifest(sender.repository, '1'))).toMatchObject({
+      code: 'TLS',
+    });
+    expect(lenient.registry.requests).toHaveLength(before);
+  });
+
+  it('does not fall back to plain HTTP', async () => {
+    const { registry, repository, client } = await started({}, (host) => ({
+      settings: [{ host, allowPrivate: false, plainHttp: false, ca: good.cert }],
+    }));
+    expect(await failureOf(client.headManifest(repository, '1'))).toMatchObject({ code: 'TLS' });
+    expect(registry.requests).toEqual([]);
+  });
+
+  it('keeps its connections', async () => {
+    const { registry, repository, client } = await started({ tls: good }, (host) => ({
+      allowInsecureTls: [host],
+    }));
+    for (let n = 0; n < 20; n += 1) await client.headManifest(repository, '1');
+    expect(registry.connections).toBeLessThanOrEqual(2);
+  });
+});

@@ -6,7 +6,7 @@ import type { TagState } from '../../domain/state.ts';
 import type { Timestamp } from '../../domain/time.ts';
 import type { StateRead } from '../ports.ts';
 import type { JobContext } from './context.ts';
-import { observe } from './observe.ts';
+import { ask, observe } from './observe.ts';
 import type { Target } from './targets.ts';
 
 /** Somebody else decided about this tag twice while we did: the next tick sees what they wrote. */
@@ -16,11 +16,11 @@ const ATTEMPTS = 3;
 export async function checkTag(
   context: JobContext,
   target: Target,
-  read: StateRead,
+  reading: Promise<StateRead>,
 ): Promise<void> {
   const { tally, deps, budget } = context;
   try {
-    await look(context, target, read);
+    await look(context, target, reading);
   } catch (thrown) {
     if (budget.signal?.aborted === true) throw thrown;
     deps.log.error('tag not checked', { tag: target.tagKey, why: messageOf(thrown) });
@@ -28,15 +28,17 @@ export async function checkTag(
   }
 }
 
-async function look(context: JobContext, target: Target, first: StateRead): Promise<void> {
+async function look(context: JobContext, target: Target, first: Promise<StateRead>): Promise<void> {
   const { tally, deps } = context;
-  let read = first;
+  let reading = first;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (context.throttled) return tally.inconclusive(target.tagKey, 'throttled');
+    const asked = await ask(context, target);
+    const read = await reading;
     // What is remembered is not known: "first seen" would forget it, and "moved" would be a guess.
     if (read.kind === 'unread') return tally.inconclusive(target.tagKey, 'state-unread');
     const state = read.kind === 'found' ? read.state : undefined;
-    const observation = await observe(context, target, state);
+    const observation = await observe(context, target, state, asked);
     context.budget.signal?.throwIfAborted();
     if (isThrottled(observation)) return tally.inconclusive(target.tagKey, 'throttled');
     const decision = decide(await inputOf(context, target, state, observation));
@@ -44,7 +46,8 @@ async function look(context: JobContext, target: Target, first: StateRead): Prom
     if (after !== 'collision') {
       return tally.checked(target.tagKey, state, observation, decision, after ?? state);
     }
-    read = await deps.states.read(target.tagKey);
+    // Read before the next HEAD: what that sees is then newer than what is remembered.
+    reading = Promise.resolve(await deps.states.read(target.tagKey));
   }
   tally.inconclusive(target.tagKey, 'collision');
 }

@@ -1,5 +1,7 @@
+import { messageOf } from '../../domain/errors.ts';
+import type { TagKey } from '../../domain/reference.ts';
 import { forEachConcurrent } from '../concurrency.ts';
-import type { CheckJob, Totals } from '../ports.ts';
+import type { CheckJob, StateRead, Totals } from '../ports.ts';
 import type { JobBudget } from '../scan.ts';
 import { checkTag } from './check-tag.ts';
 import { JobContext, type ScanDeps } from './context.ts';
@@ -10,7 +12,7 @@ import { type Target, targetsOf } from './targets.ts';
 export async function checkUnit(deps: ScanDeps, job: CheckJob, budget: JobBudget): Promise<Totals> {
   const targets = targetsOf(job.unit, job.offset);
   const context = await JobContext.open(deps, job, budget);
-  const states = await deps.states.readMany(targets.map(({ tagKey }) => tagKey));
+  const states = readStates(deps, targets);
   let started = 0;
   // At least one tag per delivery, so that a job always comes nearer to its end.
   const inTime = function* (): Generator<Target> {
@@ -22,14 +24,33 @@ export async function checkUnit(deps: ScanDeps, job: CheckJob, budget: JobBudget
   };
   await forEachConcurrent(inTime(), budget.concurrency, async (target) => {
     budget.signal?.throwIfAborted();
-    const read = states.get(target.tagKey) ?? { kind: 'unread', detail: 'not in the answer' };
-    await checkTag(context, target, read);
+    await checkTag(context, target, states(target));
   });
   const rest = started < targets.length;
   if (rest) await sendRest(deps, job, job.offset + started);
   const whole = !rest && job.offset === 0 && job.partial === undefined;
   await writeReceipt(deps, job, context.tally, { spawned: rest ? 1 : 0, whole });
   return context.tally.totals;
+}
+
+/** One read for all of them, under way while the registry is asked. */
+function readStates(
+  deps: ScanDeps,
+  targets: readonly Target[],
+): (target: Target) => Promise<StateRead> {
+  const reading = deps.states.readMany(targets.map(({ tagKey }) => tagKey)).then(
+    (states): ReadStates => ({ states }),
+    (thrown: unknown): ReadStates => ({ states: new Map(), problem: messageOf(thrown) }),
+  );
+  return async ({ tagKey }) => {
+    const { states, problem = 'not in the answer' } = await reading;
+    return states.get(tagKey) ?? { kind: 'unread', detail: problem };
+  };
+}
+
+interface ReadStates {
+  readonly states: ReadonlyMap<TagKey, StateRead>;
+  readonly problem?: string;
 }
 
 async function sendRest(deps: ScanDeps, job: CheckJob, offset: number): Promise<void> {

@@ -18,6 +18,8 @@ const SILENCE = MINUTE;
 /** So many tags in a row that cannot be asked for, and no answer yet: the rest is not asked for. */
 const OUT_OF_REACH = 3;
 
+type Inconclusive = Extract<Observation, { kind: 'inconclusive' }>;
+
 /** What the checks of one job share: what they learnt about the registry, and what they read once. */
 export class JobContext {
   readonly deps: ScanDeps;
@@ -79,7 +81,7 @@ export class JobContext {
   }
 
   /** What a failure of the registry means for this tag; a 429 silences the whole lane. */
-  async failed(failure: RegistryFailure): Promise<Observation> {
+  async failed(failure: RegistryFailure): Promise<Inconclusive> {
     if (isOutOfReach(failure)) this.#outOfReach.push(failure);
     if (failure.reason === 'throttled') await this.#silence(failure);
     const { reason, message } = failure;

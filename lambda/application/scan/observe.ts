@@ -10,38 +10,49 @@ import { explain } from './explain.ts';
 import { isRegistryFailure } from './failure.ts';
 import type { Target } from './targets.ts';
 
-type Head = FoundDigest | Missing | Denied;
+/** What a HEAD said, or why it said nothing. */
+type Asked =
+  | { readonly head: FoundDigest | Missing | Denied }
+  | { readonly failed: Extract<Observation, { kind: 'inconclusive' }> };
+
+/** The first question about a tag; needs nothing that is remembered, so that it need not wait for it. */
+export async function ask(context: JobContext, target: Target): Promise<Asked> {
+  const known = context.outOfReach;
+  if (known !== undefined) {
+    const { reason, message: detail } = known;
+    return { failed: { kind: 'inconclusive', at: context.now, reason, detail } };
+  }
+  const { deps, budget, repository } = context;
+  try {
+    return { head: await deps.registry.headManifest(repository, target.reference, budget.signal) };
+  } catch (thrown) {
+    if (!isRegistryFailure(thrown)) throw thrown;
+    return { failed: await context.failed(thrown) };
+  }
+}
 
 /**
- * Looks at one tag. A HEAD that names the known digest proves that nothing moved; everything else
- * is proved by the bytes of a GET. A HEAD's 404 proves nothing: some registries answer it for tags
- * that a GET finds.
+ * What is seen of one tag. A HEAD that names the known digest proves that nothing moved; everything
+ * else is proved by the bytes of a GET. A HEAD's 404 proves nothing: some registries answer it for
+ * tags that a GET finds.
  */
 export async function observe(
   context: JobContext,
   target: Target,
   state: TagState | undefined,
+  asked: Asked,
 ): Promise<Observation> {
-  const known = context.outOfReach;
-  if (known !== undefined) {
-    const { reason, message: detail } = known;
-    return { kind: 'inconclusive', at: context.now, reason, detail };
-  }
-  let head: Head | undefined;
+  if ('failed' in asked) return asked.failed;
+  const { head } = asked;
+  if (head.kind === 'denied') return denied(context, head);
+  if (head.kind === 'found' && isKnown(head, state)) return unmoved(context, target, state);
   try {
-    head = await askHead(context, target);
-    if (head.kind === 'denied') return denied(context, head);
-    if (head.kind === 'found' && isKnown(head, state)) return unmoved(context, target, state);
     return await prove(context, target, state);
   } catch (thrown) {
     if (!isRegistryFailure(thrown)) throw thrown;
     const failure = await context.failed(thrown);
-    return (thrown.reason === 'throttled' && unproven(context, head, state)) || failure;
+    return (failure.reason === 'throttled' && unproven(context, head, state)) || failure;
   }
-}
-
-async function askHead({ deps, budget, repository }: JobContext, target: Target): Promise<Head> {
-  return deps.registry.headManifest(repository, target.reference, budget.signal);
 }
 
 /** The tag is where it was, and where it was is proved. */
@@ -151,10 +162,10 @@ function denied(context: JobContext, { code, detail }: Denied): Observation {
 /** A registry that counts pulls may refuse the GET for hours: a first check then stands on the HEAD. */
 function unproven(
   context: JobContext,
-  head: Head | undefined,
+  head: FoundDigest | Missing,
   state: TagState | undefined,
 ): Observation | undefined {
-  if (head?.kind !== 'found' || state?.digest !== undefined || !isDigest(head.digest)) {
+  if (head.kind !== 'found' || state?.digest !== undefined || !isDigest(head.digest)) {
     return undefined;
   }
   const { digest } = head;

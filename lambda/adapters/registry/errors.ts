@@ -64,7 +64,7 @@ export type RegistryErrorCode = keyof typeof MEANINGS;
 /** Nothing could be found out; `reason` says why, the message what was asked, what came back and what to do. */
 export class RegistryError extends TagwardenError<RegistryErrorCode> implements RegistryFailure {
   readonly reason: InconclusiveReason;
-  readonly retryAfter?: Duration;
+  declare readonly retryAfter?: Duration;
 
   /** @param happened what was asked of which registry and what came back */
   constructor(

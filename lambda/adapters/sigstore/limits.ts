@@ -1,4 +1,4 @@
-/** Bounds on what a hostile registry or signer can make us read (facts: cosign's own, where it has one). */
+/** Bounds on what a hostile registry or signer can make us read; cosign's own where it has one. */
 
 /** Referrers examined per image; cosign has no bound, an attacker with push rights adds any number. */
 export const MAX_REFERRERS = 1_000;

@@ -1,18 +1,21 @@
 import type { AlertMessage, Publisher } from '../lambda/application/ports.ts';
 import type { RunReport } from '../lambda/application/run.ts';
 import { renderAlert } from '../lambda/domain/alert.ts';
-import type { EventRecord } from '../lambda/domain/event.ts';
+import { type EventRecord, eventIdOf } from '../lambda/domain/event.ts';
 import { eventData } from './event-shape.ts';
 import type { Output } from './output.ts';
 
 /**
- * Prints what a scan finds, as it happens. Alerts are printed where they are delivered, so that one
- * which an earlier, interrupted scan left is told by this one; what is no alert, when it is committed.
+ * Prints events as they happen, once each. Those of this process are printed when they are
+ * committed, as another process may be the one that delivers them; alerts that an interrupted one
+ * left behind, when they are delivered.
  */
 export class EventPrinter implements Publisher {
+  /** How many of the printed events are alerts. */
   alerts = 0;
   readonly #output: Output;
   readonly #storeId: string;
+  readonly #printed = new Set<string>();
   #kept: unknown[] = [];
 
   constructor(output: Output, storeId: string) {
@@ -21,12 +24,13 @@ export class EventPrinter implements Publisher {
   }
 
   async publish({ event }: AlertMessage): Promise<void> {
-    this.alerts++;
-    this.#print(event);
+    const printedBefore = this.#printed.delete(eventIdOf(event));
+    if (!printedBefore) this.#print(event);
   }
 
   readonly committed = (event: EventRecord): void => {
-    if (!event.alert) this.#print(event);
+    if (event.alert) this.#printed.add(eventIdOf(event));
+    this.#print(event);
   };
 
   /** The end of one round: its totals, and with `json` all of it as one document. */
@@ -41,6 +45,7 @@ export class EventPrinter implements Publisher {
   }
 
   #print(event: EventRecord): void {
+    if (event.alert) this.alerts++;
     const { format } = this.#output;
     if (format === 'table') {
       this.#output.line(renderAlert(event, { storeId: this.#storeId }).line);

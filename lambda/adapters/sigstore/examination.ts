@@ -24,6 +24,8 @@ export interface Examination {
   readonly path: 'bundle' | 'legacy';
   readonly bundles: Find;
   readonly legacy: Find;
+  /** What is at the `.att` tag, if the policy wants attestations. */
+  readonly attached: Find;
   readonly judged: readonly (Judged & { readonly signed: Signed })[];
   /** What was listed as a signature and yielded none. */
   readonly unread: readonly Candidate[];
@@ -44,6 +46,7 @@ export async function examine(
   conditions: Conditions,
 ): Promise<Examination> {
   const { bundles, legacy } = await discover(site, policy);
+  const attached = await findAttached(site, policy);
   const isSignature = (signed: Signed) => countsAsSignature(signed, policy);
   const court: Court = {
     rules: policy.signedBy,
@@ -59,7 +62,11 @@ export async function examine(
     judged: await judgeAll(candidates, court),
     unread: [...bundles.unusable.filter(isUnfetched), ...legacy.unusable].map(asCandidate),
     attestationsOnly: bundles.signed.some((signed) => !isSignature(signed)),
-    attestations: await judgeAttestations(site, policy, court, bundles),
+    attached,
+    attestations: policy.attestations.map((rule) => ({
+      rule,
+      ...attestationOutcome(rule, merge([bundles, attached]), court, site.digest),
+    })),
   };
 }
 
@@ -117,19 +124,9 @@ function requireAboutDigest(signed: Signed, { digest }: Site, { annotations }: P
   }
 }
 
-async function judgeAttestations(
-  site: Site,
-  policy: Policy,
-  court: Court,
-  bundles: Find,
-): Promise<AttestedRule[]> {
-  if (policy.attestations.length === 0) return [];
-  const legacy = policy.format === 'bundle' ? NONE : await findLegacyAttestations(site);
-  const find = merge([bundles, legacy]);
-  return policy.attestations.map((rule) => ({
-    rule,
-    ...attestationOutcome(rule, find, court, site.digest),
-  }));
+async function findAttached(site: Site, policy: Policy): Promise<Find> {
+  const wanted = policy.attestations.length > 0 && policy.format !== 'bundle';
+  return wanted ? findLegacyAttestations(site) : NONE;
 }
 
 function isUnfetched({ kind }: Unusable): boolean {

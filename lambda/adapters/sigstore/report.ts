@@ -14,7 +14,7 @@ export function report(
   policy: Policy,
   about: Pick<Verification, 'policy' | 'trustRoot' | 'trustRootHash'>,
 ): Verification {
-  const { bundles, legacy, judged, unread } = examination;
+  const { bundles, legacy, attached, judged, unread } = examination;
   const candidates = [...judged.map(({ candidate }) => candidate), ...unread];
   const incomplete = bundles.incomplete ?? legacy.incomplete;
   const derived = deriveVerdict({
@@ -38,7 +38,7 @@ export function report(
     candidates,
     findings: findingsOf(examination, policy),
     ...(signedAt !== undefined && { signedAt }),
-    fingerprint: fingerprintOf(merge([bundles, legacy])),
+    fingerprint: fingerprintOf(merge([bundles, legacy, attached])),
     verifier: VERIFIER,
   };
 }

@@ -45,22 +45,18 @@ function rule(changes: Partial<AttestationRule> = {}): AttestationRule {
   return { predicateType: SLSA, signedBy: [], where: {}, ...changes };
 }
 
-async function verify(
+function verification(
   rules: readonly AttestationRule[],
   changes: Partial<Policy> = {},
-): Promise<string> {
-  const verifier = createVerifier({
-    registry,
-    trustRoots: rootsOf({ captured: sigstore.trustedRoot() }),
-    now: sigstore.now,
-  });
+): Promise<Verification> {
+  const trustRoots = rootsOf({ captured: sigstore.trustedRoot() });
+  const verifier = createVerifier({ registry, trustRoots, now: sigstore.now });
   const policy = policyOf(ruleOfPem(bench.key.pem), { attestations: rules, ...changes });
-  const { verdict, reason }: Verification = await verifier.verify(
-    REPOSITORY,
-    bench.digest,
-    policy,
-    'hash',
-  );
+  return verifier.verify(REPOSITORY, bench.digest, policy, 'hash');
+}
+
+async function verify(...parameters: Parameters<typeof verification>): Promise<string> {
+  const { verdict, reason } = await verification(...parameters);
   return reason === undefined ? verdict : `${verdict} ${reason}`;
 }
 
@@ -129,8 +125,10 @@ describe('an attestation that a policy wants', () => {
       'att',
     );
     expect(await verify([rule()])).toBe('verified');
+    const before = (await verification([rule()])).fingerprint;
     const wrong = await makeAttestationLayer(sigstore, bench.otherKey, statement, SLSA, unlogged);
     await bench.attachLayers([wrong], 'att');
+    expect((await verification([rule()])).fingerprint).not.toBe(before);
     expect(await verify([rule()])).toBe(MISSING);
   });
 

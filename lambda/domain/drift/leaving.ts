@@ -33,7 +33,7 @@ function leftPending(draft: Draft, grace: Grace): Change {
   const image = shortDigest(grace.digest);
   const losing = grace.losing !== undefined;
   const closing = closeOpener(draft, grace)[0];
-  const severity = losing || isGood(record) ? 'medium' : severityOf(record);
+  const severity = isGood(record) ? 'medium' : severityOf(record);
   return {
     kind: 'tag.moved',
     summary: losing
@@ -46,9 +46,8 @@ function leftPending(draft: Draft, grace: Grace): Change {
   };
 }
 
-/** Every policy accepts the digest that the tag points at now, and nothing is awaited. */
+/** Every policy accepts the digest that the tag points at now; what is awaited is not accepted yet. */
 export function isClear({ next, input }: Draft): boolean {
-  const verdicts = requirementsOf(input.terms).map(({ policy }) => next.verdicts[policy]);
-  const good = verdicts.every((record) => record !== undefined && isGood(record));
-  return good && next.grace.every((grace) => grace.losing !== undefined);
+  const records = requirementsOf(input.terms).map(({ policy }) => next.verdicts[policy]);
+  return records.every((record) => record !== undefined && isGood(record));
 }

@@ -230,6 +230,13 @@ describe('when checks find nothing out', () => {
     });
   });
 
+  it('ends with an answer, also when that is "not found"', () => {
+    const watcher = seen();
+    watcher.see(5 * MINUTE, TIMEOUT);
+    watcher.see(HOUR, TIMEOUT);
+    expect(watcher.see(5 * MINUTE, ABSENT)?.kind).toBe('watch.recovered');
+  });
+
   it('is told with a move that it hid', () => {
     const watcher = seen();
     watcher.see(5 * MINUTE, TIMEOUT);

@@ -1,8 +1,6 @@
-import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { digestOf } from '../lambda/domain/digest.ts';
 import {
-  type KeyRule,
   NO_POLICY,
   type Policy,
   type PolicyHash,
@@ -120,33 +118,7 @@ function signerRule(
   const pem = Buffer.from(read(signer.path)).toString('utf8');
   const result = publicKeyRule(pem, signer.path, signer.digestAlgorithm);
   if (result.ok) return result.rule;
-  const unsupported = unsupportedKey(pem, signer);
-  if (unsupported !== undefined) return unsupported;
   throw new CliError(EXIT.invalidFile, `--key ${signer.path}: ${result.problem}`);
-}
-
-/**
- * cosign takes Ed25519 keys, signs pre-hashed and then refuses every signature of theirs (3.1.3):
- * the rule lets the verifier say the same, where a watch list would refuse the key.
- */
-function unsupportedKey(
-  pem: string,
-  { path, digestAlgorithm }: Extract<VerifyRequest['signer'], { kind: 'key' }>,
-): KeyRule | undefined {
-  try {
-    const key = createPublicKey(pem);
-    if (key.asymmetricKeyType !== 'ed25519' || pem.includes('PRIVATE KEY')) return undefined;
-    const der = key.export({ type: 'spki', format: 'der' });
-    return {
-      kind: 'key',
-      keyId: digestOf(der),
-      spki: der.toString('base64'),
-      source: path,
-      digestAlgorithm,
-    };
-  } catch {
-    return undefined;
-  }
 }
 
 function readBytes(cli: Cli, path: string): Uint8Array {

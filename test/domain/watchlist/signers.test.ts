@@ -146,12 +146,12 @@ describe('when a signer is a key', () => {
     });
   });
 
-  const ed25519 = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' });
+  const x25519 = generateKeyPairSync('x25519').publicKey.export({ type: 'spki', format: 'pem' });
 
   it.each([
     ['key: keys/none.pub', 'found no file "keys/none.pub" below the folder of the watch list'],
     ['key: keys/acme.key', 'found a PEM block "PRIVATE KEY", expected one PEM block "PUBLIC KEY"'],
-    ['key: keys/ed.pub', 'found an Ed25519 key'],
+    ['key: keys/x25519.pub', 'found a key of type x25519'],
     ['key: keys/huge.pub', 'found 65537 bytes in "keys/huge.pub", expected at most 65536'],
     ['key: ""', 'found "", expected at least 1 characters'],
     [
@@ -166,7 +166,7 @@ describe('when a signer is a key', () => {
   ])('is refused: %s', (signer, expected) => {
     const more = {
       ...files,
-      'keys/ed.pub': ed25519.toString(),
+      'keys/x25519.pub': x25519.toString(),
       'keys/huge.pub': 'x'.repeat(65_537),
     };
     const problems = problemsOf(listOf(signer), more);

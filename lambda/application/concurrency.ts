@@ -8,20 +8,27 @@ export async function forEachConcurrent<T>(
   limit: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const running = new Set<Promise<void>>();
+  const iterator = iteratorOf(items);
   let failed: { readonly thrown: unknown } | undefined;
-  for await (const item of items) {
-    const call: Promise<void> = work(item)
-      .catch((thrown: unknown) => {
-        failed ??= { thrown };
-      })
-      .finally(() => running.delete(call));
-    running.add(call);
-    if (running.size >= limit) await Promise.race(running);
-    if (failed !== undefined) break;
-  }
-  await Promise.all(running);
-  if (failed !== undefined) throw failed.thrown;
+  const worker = async () => {
+    try {
+      while (failed === undefined) {
+        const next = await iterator.next();
+        if (next.done === true) return;
+        await work(next.value);
+      }
+    } catch (thrown) {
+      failed ??= { thrown };
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+  if (failed === undefined) return;
+  await iterator.return?.();
+  throw failed.thrown;
+}
+
+function iteratorOf<T>(items: Iterable<T> | AsyncIterable<T>): AsyncIterator<T> | Iterator<T> {
+  return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
 }
 
 /** Lists of at most `size` items, in order, as the stream comes. */
@@ -45,20 +52,30 @@ export async function* mapConcurrent<T, R>(
   limit: number,
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<R> {
-  const running = new Map<number, Promise<{ readonly key: number; readonly result: R }>>();
-  const settle = async () => {
-    const { key, result } = await Promise.race(running.values());
-    running.delete(key);
-    return result;
+  const running = new Map<number, Promise<Settled<R>>>();
+  const next = async (): Promise<R> => {
+    const settled = await Promise.race(running.values());
+    running.delete(settled.key);
+    if ('thrown' in settled) throw settled.thrown;
+    return settled.result;
   };
-  let next = 0;
+  let key = 0;
   for await (const item of items) {
-    const key = next++;
-    running.set(
-      key,
-      work(item).then((result) => ({ key, result })),
-    );
-    if (running.size >= limit) yield await settle();
+    running.set(key, settle(key, work(item)));
+    key++;
+    if (running.size >= limit) yield await next();
   }
-  while (running.size > 0) yield await settle();
+  while (running.size > 0) yield await next();
+}
+
+type Settled<R> =
+  | { readonly key: number; readonly result: R }
+  | { readonly key: number; readonly thrown: unknown };
+
+/** A value also of a failure: nobody may be waiting for it when it happens. */
+function settle<R>(key: number, call: Promise<R>): Promise<Settled<R>> {
+  return call.then(
+    (result) => ({ key, result }),
+    (thrown: unknown) => ({ key, thrown }),
+  );
 }

@@ -9,7 +9,8 @@ type BehindDeps = Pick<Deps, 'events' | 'lanes' | 'ids' | 'log' | 'onCommit'>;
 
 /**
  * Tells once that a lane lags, and once that it has caught up. A lane lags when slots older than
- * three of its shortest intervals, and than an hour, have not been worked.
+ * three of its shortest intervals, and than an hour, wait behind a round or a silence; the window
+ * of an idle lane may be as old as it likes.
  */
 export async function watchLag(
   deps: BehindDeps,
@@ -20,8 +21,6 @@ export async function watchLag(
   const lag = between(lane.through, now);
   const lags = blocked && lag > Math.max(3 * Math.min(...lane.intervals) * MINUTE, HOUR);
   if (lags === (lane.behind !== undefined)) return;
-  // An idle lane's window may be old: only one that could be filled has caught up.
-  if (!lags && blocked) return;
   const subject = `registry:${lane.id}`;
   const [newest] = await deps.events.history(subject, { limit: 1 });
   const told = lags

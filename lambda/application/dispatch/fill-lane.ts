@@ -41,7 +41,8 @@ export async function fillLane(deps: FillDeps, request: FillRequest): Promise<Fi
   const first = await units.next();
   // Nothing is due: the window simply grows, and an idle lane costs no write.
   const idle = condition === 'free' && lane.window === undefined && window.applies.length === 0;
-  if (idle && first.done === true && pending.length === 0) return { jobs: 0, pending: 0 };
+  if (request.exists && idle && first.done === true && pending.length === 0)
+    return { jobs: 0, pending: 0 };
 
   const claim = claimed(lane, window, round);
   const written = await writeLane(deps.lanes, request.exists ? lane : undefined, claim);

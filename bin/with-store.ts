@@ -14,15 +14,28 @@ export interface OpenStore extends StoreHandle {
 /** Folder of the playground's own store, below the default one. */
 export const PLAYGROUND = 'playground';
 
-/** Opens the store for one command and closes it, whatever happens in between. */
-export async function withStore(
-  cli: Cli,
-  use: (opened: OpenStore) => Promise<ExitCode>,
-): Promise<ExitCode> {
+type Use = (opened: OpenStore) => Promise<ExitCode>;
+
+/** Opens the store for a command that writes; it is made where there is none. */
+export async function withStore(cli: Cli, use: Use): Promise<ExitCode> {
   refuseStack(cli);
-  const folder = folderOf(cli);
-  const clock = clockOf(folder);
-  const opened = await openStore(folder, clock);
+  const { path } = cli.dataDir;
+  return closing(await openStore(path, clockOf(path)), clockOf(path), use);
+}
+
+/**
+ * Opens the store for a command that only reads. Where there is none, none is made: the answer is
+ * that of an empty one. Unless a folder was chosen, the playground that is running is asked then: a
+ * newcomer's second terminal finds what the first one shows.
+ */
+export async function withStoreToRead(cli: Cli, use: Use): Promise<ExitCode> {
+  refuseStack(cli);
+  const folder = folderToRead(cli);
+  const clock = clockOf(folder ?? '');
+  return closing(await openStore(folder, clock), clock, use);
+}
+
+async function closing(opened: StoreHandle, clock: Clock, use: Use): Promise<ExitCode> {
   try {
     return await use({ ...opened, clock });
   } finally {
@@ -38,19 +51,17 @@ function refuseStack({ settings }: Cli): void {
   );
 }
 
-/**
- * The chosen folder; without one `.tagwarden`, or while nothing was ever stored there, the
- * playground that is running: a newcomer's second terminal finds what the first one shows.
- */
-export function folderOf(cli: Cli): string {
-  const { path, chosen } = cli.dataDir;
-  if (chosen || isStore(path)) return path;
+function folderToRead({ dataDir: { path, chosen }, output }: Cli): string | undefined {
+  if (isStore(path)) return path;
   const playground = join(path, PLAYGROUND);
-  if (!existsSync(join(playground, 'store.json'))) return path;
-  cli.output.note(`(the playground's store; your own will be in ${path})`);
-  return playground;
+  if (!chosen && existsSync(join(playground, 'store.json'))) {
+    output.note("(this is the playground's store, as you have none of your own yet)");
+    return playground;
+  }
+  output.note(`(nothing is stored in ${path} yet)`);
+  return undefined;
 }
 
-function isStore(folder: string): boolean {
+export function isStore(folder: string): boolean {
   return existsSync(join(folder, 'db'));
 }

@@ -26,13 +26,16 @@ export interface StoreHandle {
   close(): Promise<void>;
 }
 
-/** The embedded store of a folder, through the process that has it open if there is one. */
-export async function openStore(dataDir: string, clock: Clock): Promise<StoreHandle> {
-  const [{ connectOrOpen }, { createStore }] = await Promise.all([
+/**
+ * The embedded store of a folder, through the process that has it open if there is one; without a
+ * folder an empty one, in memory.
+ */
+export async function openStore(dataDir: string | undefined, clock: Clock): Promise<StoreHandle> {
+  const [{ connectOrOpen, openEmbedded }, { createStore }] = await Promise.all([
     import('./adapters/dynamodb/embedded/index.ts'),
     import('./adapters/dynamodb/index.ts'),
   ]);
-  const embedded = await connectOrOpen({ dataDir });
+  const embedded = await (dataDir === undefined ? openEmbedded() : connectOrOpen({ dataDir }));
   const store = createStore(embedded.client, {
     tableName: embedded.tableName,
     now: () => clock.now(),

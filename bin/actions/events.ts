@@ -5,7 +5,7 @@ import { eventShape } from '../event-shape.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readSelection } from '../select-flags.ts';
 import { parseSince } from '../times.ts';
-import { withStore } from '../with-store.ts';
+import { withStoreToRead } from '../with-store.ts';
 
 export async function events(
   cli: Cli,
@@ -13,7 +13,7 @@ export async function events(
   flags: EventsFlags,
 ): Promise<ExitCode> {
   const selection = readSelection(patterns, flags);
-  return withStore(cli, async ({ store, clock }) => {
+  return withStoreToRead(cli, async ({ store, clock }) => {
     const until = clock.now();
     const since = parseSince('--since', flags.since, until);
     const kind = flags.kind === undefined ? {} : { kind: flags.kind };

@@ -6,12 +6,12 @@ import { eventShape } from '../event-shape.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readTagKey } from '../references.ts';
 import { parseSpan } from '../times.ts';
-import { withStore } from '../with-store.ts';
+import { withStoreToRead } from '../with-store.ts';
 
 export async function history(cli: Cli, text: string, flags: HistoryFlags): Promise<ExitCode> {
   const tagKey = readTagKey(text);
   const limit = readLimit(flags.limit);
-  return withStore(cli, async ({ store, clock }) => {
+  return withStoreToRead(cli, async ({ store, clock }) => {
     const at = flags.at === undefined ? {} : { at: parseSpan('--at', flags.at, clock.now()) };
     const events = await historyOf(store, tagKey, { limit, ...at });
     const none = `no events of ${tagKey}: it is not watched, or was not checked yet`;

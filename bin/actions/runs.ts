@@ -5,10 +5,10 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { RowShape } from '../output.ts';
 import { parseSince, shortTime } from '../times.ts';
 import { sumOf } from '../totals.ts';
-import { withStore } from '../with-store.ts';
+import { withStoreToRead } from '../with-store.ts';
 
 export async function runs(cli: Cli, flags: RunsFlags): Promise<ExitCode> {
-  return withStore(cli, async ({ store, clock }) => {
+  return withStoreToRead(cli, async ({ store, clock }) => {
     const since = parseSince('--since', flags.since, clock.now());
     await cli.output.rows(runsSince(store, since), { ...SHAPE, none: `no runs since ${since}` });
     return EXIT.done;

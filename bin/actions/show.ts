@@ -6,11 +6,11 @@ import { eventData } from '../event-shape.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printableLines } from '../printable.ts';
 import { readEventId } from '../references.ts';
-import { withStore } from '../with-store.ts';
+import { withStoreToRead } from '../with-store.ts';
 
 export async function show(cli: Cli, id: string): Promise<ExitCode> {
   const { subject, seq } = readEventId(id);
-  return withStore(cli, async ({ store }) => {
+  return withStoreToRead(cli, async ({ store }) => {
     const event = await showEvent(store, subject, seq);
     if (event === undefined) throw new CliError(EXIT.no, `no event ${subject}#${seq}`);
     const storeId = await store.id();

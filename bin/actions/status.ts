@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { RowShape } from '../output.ts';
 import { readSelection, type SelectFlags } from '../select-flags.ts';
 import { ageOf } from '../times.ts';
-import { withStore } from '../with-store.ts';
+import { withStoreToRead } from '../with-store.ts';
 
 export async function status(
   cli: Cli,
@@ -16,7 +16,7 @@ export async function status(
   flags: SelectFlags,
 ): Promise<ExitCode> {
   const selection = readSelection(patterns, flags);
-  return withStore(cli, async ({ store, clock }) => {
+  return withStoreToRead(cli, async ({ store, clock }) => {
     const now = clock.now();
     await cli.output.rows(statusOf(store, now, selection), shapeOf(now));
     return EXIT.done;

@@ -7,11 +7,11 @@ import { UsageError } from '../cli-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { RowShape } from '../output.ts';
 import { shortTime } from '../times.ts';
-import { type OpenStore, withStore } from '../with-store.ts';
+import { type OpenStore, withStoreToRead } from '../with-store.ts';
 
 export async function where(cli: Cli, texts: readonly string[]): Promise<ExitCode> {
   const digests = await readDigests(cli, texts);
-  return withStore(cli, async (opened) => {
+  return withStoreToRead(cli, async (opened) => {
     const count = await cli.output.rows(staysOf(opened, digests), { ...SHAPE, none: 'none found' });
     if (count > 0) return EXIT.done;
     cli.output.note(await watchedSince(opened));

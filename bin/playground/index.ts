@@ -9,7 +9,7 @@ import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 import { EventPrinter } from '../event-printer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { type OpenStore, PLAYGROUND } from '../with-store.ts';
+import { isStore, type OpenStore, PLAYGROUND } from '../with-store.ts';
 import { withWorkshop } from '../workshop.ts';
 import { announceTime, createPlaygroundClock, type PlaygroundTime } from './clock.ts';
 import { emptyFolder } from './folder.ts';
@@ -57,6 +57,7 @@ async function play(
   const place = {
     host,
     sigstore: sigstore.url,
+    dataDir: dataDirFlag(cli, folder),
     watchlist,
     minutesBehind: pace.behind / MINUTE,
     factor: pace.factor,
@@ -73,6 +74,11 @@ async function play(
       (signal) => tellTo(cli, place, { publisher, clock: opened.clock, signal }),
     ]),
   );
+}
+
+/** A store of the user's own, or a folder that was chosen, goes before the playground. */
+function dataDirFlag({ dataDir: { path, chosen }, io }: Cli, folder: string): readonly string[] {
+  return chosen || isStore(path) ? ['--data-dir', relative(io.cwd, folder) || folder] : [];
 }
 
 async function tellTo(

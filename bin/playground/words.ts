@@ -4,12 +4,14 @@ export interface Place {
   readonly host: string;
   readonly sigstore: string;
   readonly watchlist: string;
+  /** What commands in another terminal need to find this store: nothing, or where it is. */
+  readonly dataDir: readonly string[];
   readonly minutesBehind: number;
   readonly factor: number;
 }
 
-export function welcome({ host, sigstore, watchlist, minutesBehind, factor }: Place): string[] {
-  const tag = `${host}/${REPOSITORY}:${TAG}`;
+export function welcome(place: Place): string[] {
+  const { host, sigstore, watchlist, minutesBehind, factor } = place;
   return [
     'This is the PLAYGROUND: an OCI registry and a private Sigstore on this machine, and a script that',
     'pushes, signs and moves one tag. Tagwarden sees them over HTTP, like any other, and nothing else',
@@ -21,7 +23,7 @@ export function welcome({ host, sigstore, watchlist, minutesBehind, factor }: Pl
     'Within a minute: a baseline, a verified move, an unsigned move that is signed late, a move that',
     'a stranger signed, and a rollback. In a second terminal, now or later:',
     '',
-    `  npx tagwarden history ${tag}`,
+    command(place, 'history', tagOf(place)),
     '',
     'To watch tags of your own: write a watchlist.yaml, then  npm start -- -f watchlist.yaml',
     'Ctrl-C stops.',
@@ -29,18 +31,26 @@ export function welcome({ host, sigstore, watchlist, minutesBehind, factor }: Pl
   ];
 }
 
-export function epilogue({ host, watchlist }: Place): string[] {
-  const tag = `${host}/${REPOSITORY}:${TAG}`;
+export function epilogue(place: Place): string[] {
+  const tag = tagOf(place);
   return [
     '',
     'That was the story. The tag is still watched, now by the clock on your wall, until Ctrl-C. Ask:',
     '',
-    `  npx tagwarden history ${tag}`,
-    `  npx tagwarden show ${tag}#2`,
-    '  npx tagwarden status',
+    command(place, 'history', tag),
+    command(place, 'show', `${tag}#2`),
+    command(place, 'status'),
     `  npx tagwarden tree ${tag}`,
-    `  npx tagwarden verify --policy release -f ${watchlist} ${tag}`,
+    `  npx tagwarden verify --policy release -f ${place.watchlist} ${tag}`,
     '',
     'Tags of your own:  npm start -- -f watchlist.yaml',
   ];
+}
+
+function tagOf({ host }: Place): string {
+  return `${host}/${REPOSITORY}:${TAG}`;
+}
+
+function command({ dataDir }: Place, ...words: readonly string[]): string {
+  return `  ${['npx tagwarden', ...words, ...dataDir].join(' ')}`;
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectOrOpen } from '../../../lambda/adapters/dynamodb/embedded/index.ts';
@@ -190,9 +190,22 @@ describe('a store from empty to its second event', () => {
 describe('a store that cannot be used', () => {
   it('exits with 69 and says why', async () => {
     write('file', '');
-    const { exit, stderr } = await shell.run('status --data-dir file/store');
+    const { exit, stderr } = await shell.run('apply --data-dir file/store');
     expect(exit).toBe(69);
     expect(stderr).toContain('file/store');
+  });
+
+  it('is not made by a command that only reads', async () => {
+    const empty = new Shell();
+    const codes: number[] = [];
+    for (const line of ['status', 'history a', 'show a#1', 'events', 'runs', `where ${INDEX}`]) {
+      const { exit, stderr } = await empty.run(line);
+      expect(stderr).toContain('nothing is stored');
+      codes.push(exit);
+    }
+    expect(codes).toEqual([0, 1, 1, 0, 0, 1]);
+    expect(readdirSync(empty.folder)).toEqual([]);
+    empty.remove();
   });
 
   it('scan says what is missing where nothing is watched', async () => {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Interrupted } from '../../../bin/cli-error.ts';
 import { EXIT } from '../../../bin/exit-codes.ts';
@@ -33,6 +35,9 @@ describe('npm start', () => {
     const commands = epilogue.match(/(?<=npx tagwarden )\S.*/g) ?? [];
     for (const command of commands) asked[command.split(' ')[0] ?? ''] = await shell.run(command);
     asked.second = await shell.run('up');
+    writeFileSync(join(shell.folder, 'own.yaml'), 'version: 1\nwatch: []\n');
+    asked.apply = await shell.run('apply -f own.yaml');
+    asked.own = await shell.run('status');
     stop.abort(new Interrupted());
     told = await running;
   }, 60_000);
@@ -66,6 +71,11 @@ describe('npm start', () => {
     expect(history?.stdout.trimEnd().split('\n')).toHaveLength(8);
     expect(status?.stdout).toMatch(/verified +https:\/\/github\.com\/shop\/api/);
     expect(verify?.stdout).toMatch(/^verified /);
+  });
+
+  it('never gets what the user applies', () => {
+    expect(asked.apply).toMatchObject({ exit: 0, stdout: 'nothing to change, 0 unchanged\n' });
+    expect(asked.own?.stderr).toBe('nothing is watched that fits\n');
   });
 
   it('runs once at a time', () => {

@@ -2,7 +2,7 @@ import { createRegistryClient } from '../../../lambda/adapters/registry/index.ts
 import { createFifoQueue, type FifoQueue } from '../../../lambda/adapters/runtime/fifo-queue.ts';
 import { createRandomIds } from '../../../lambda/adapters/runtime/ids.ts';
 import { createQuietLogger } from '../../../lambda/adapters/runtime/logger.ts';
-import { createVerifier } from '../../../lambda/adapters/sigstore/index.ts';
+import { createVerifier, publicGoodTrustedRoot } from '../../../lambda/adapters/sigstore/index.ts';
 import { type ApplyReport, applyWatchlist } from '../../../lambda/application/apply.ts';
 import { type DeliveryReport, deliver } from '../../../lambda/application/deliver.ts';
 import type { Deps } from '../../../lambda/application/deps.ts';
@@ -12,6 +12,7 @@ import { recoverLanes } from '../../../lambda/application/run/recover-lanes.ts';
 import { scanJob } from '../../../lambda/application/scan.ts';
 import { messageOf } from '../../../lambda/domain/errors.ts';
 import type { EventRecord } from '../../../lambda/domain/event.ts';
+import { PUBLIC_GOOD, type TrustRootName } from '../../../lambda/domain/policy.ts';
 import { type Duration, MINUTE, millisecondsOf, plus } from '../../../lambda/domain/time.ts';
 import type { CompiledWatchlist } from '../../../lambda/domain/watch.ts';
 import { parseWatchlist } from '../../../lambda/domain/watchlist/index.ts';
@@ -45,6 +46,10 @@ export interface WorldOptions {
   readonly log?: Logger;
   /** Milliseconds to wait for an answer. */
   readonly deadline?: number;
+}
+
+function shipped(name: TrustRootName): Uint8Array | undefined {
+  return name === PUBLIC_GOOD ? publicGoodTrustedRoot() : undefined;
 }
 
 /**
@@ -103,7 +108,7 @@ export class World {
     const { states, events, sightings, watches, lanes, runs, trust } = this.database.store;
     const verifier = createVerifier({
       registry: this.#client,
-      trustRoots: trust,
+      trustRoots: { read: async (name) => (await trust.read(name)) ?? shipped(name) },
       now: () => new Date(clock.now()),
     });
     return {
@@ -125,12 +130,16 @@ export class World {
     return result.watchlist;
   }
 
-  apply(yaml: string, options: { prune?: boolean; dryRun?: boolean } = {}): Promise<ApplyReport> {
-    return applyWatchlist(this.deps, this.compile(yaml), {
-      prune: false,
-      dryRun: false,
-      ...options,
-    });
+  apply(
+    yaml: string,
+    options: {
+      readonly prune?: boolean;
+      readonly dryRun?: boolean;
+      readonly files?: Readonly<Record<string, Uint8Array>>;
+    } = {},
+  ): Promise<ApplyReport> {
+    const { prune = false, dryRun = false, files } = options;
+    return applyWatchlist(this.deps, this.compile(yaml, files), { prune, dryRun });
   }
 
   /** One minute later: everything that a tick does, to its end. */

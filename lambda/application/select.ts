@@ -3,7 +3,7 @@ import type { Verdict } from '../domain/verdict.ts';
 
 /** SELECT of the command line: everything given must hold; several patterns or labels mean any of them. */
 export interface Selection {
-  /** Tag keys, repositories, or globs over tag keys: `*` stands for any text, also with slashes, `?` for one character. */
+  /** Globs over tag keys or repositories: `*` stands for any text, also with slashes, `?` for one character. */
   readonly patterns?: readonly string[];
   /** `key=value`. */
   readonly labels?: readonly string[];
@@ -43,8 +43,11 @@ function atLeast(severity: Severity | undefined, least: Severity): boolean {
 }
 
 function names(pattern: string, tagKey: string): boolean {
-  if (globMatches(pattern, tagKey)) return true;
-  return tagKey.startsWith(`${pattern}:`) || tagKey.startsWith(`${pattern}@`);
+  return globMatches(pattern, tagKey) || globMatches(pattern, repositoryOf(tagKey));
+}
+
+function repositoryOf(tagKey: string): string {
+  return tagKey.replace(/(?:@[^@]*|:[^:/]*)$/, '');
 }
 
 /** Two pointers and one place to go back to: no pattern takes more than the product of both lengths. */

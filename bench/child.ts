@@ -1,57 +1,64 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 
-const children = new Set<ChildProcess>();
+/**
+ * A script of this folder in a process of its own, so that neither memory nor warmth is shared. It
+ * ends when its standard input is closed, and so with this process, however that ends.
+ */
+export class Child {
+  readonly #name: string;
+  readonly #process: ChildProcess;
+  readonly #exited: Promise<unknown>;
+  readonly #lines: AsyncIterator<string>;
 
-/** Starts a script of this folder; it ends with this process, however that ends ({@link answer}). */
-function start(script: string, args: readonly string[]): ChildProcess {
+  constructor(script: string, ...args: readonly (string | number)[]) {
+    this.#name = [script, ...args].join(' ');
+    const { process, lines } = start(script, args.map(String));
+    this.#process = process;
+    this.#exited = once(process, 'exit');
+    this.#lines = lines[Symbol.asyncIterator]();
+  }
+
+  /** The next line that it prints. */
+  async line(): Promise<string> {
+    const { value, done } = await this.#lines.next();
+    if (done === true) throw new Error(`${this.#name} ended with ${this.#process.exitCode}`);
+    return value;
+  }
+
+  /** One more figure from a script that measures {@link onDemand}. */
+  async round<Figure>(): Promise<Figure> {
+    this.#process.stdin?.write('\n');
+    return JSON.parse(await this.line());
+  }
+
+  async stop(): Promise<void> {
+    this.#process.stdin?.end();
+    await this.#exited;
+  }
+}
+
+function start(
+  script: string,
+  args: readonly string[],
+): { process: ChildProcess; lines: Interface } {
   const child = spawn(process.execPath, [join(import.meta.dirname, script), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  children.add(child);
-  child.once('exit', () => children.delete(child));
-  return child;
+  return { process: child, lines: createInterface({ input: child.stdout }) };
 }
 
-/** Runs a measurement in a process of its own, so that neither memory nor warmth is shared. */
-export async function measure<Result>(
-  script: string,
-  ...args: (string | number)[]
-): Promise<Result> {
-  const child = start(script, args.map(String));
-  const exited = once(child, 'exit');
-  const answer = await firstLine(child);
-  const [code] = await exited;
-  if (answer === undefined) throw new Error(`${script} ${args.join(' ')} ended with ${code}`);
-  return JSON.parse(answer) as Result;
+/** In the child: measures once for every line of its input, and returns when that ends. */
+export async function onDemand(measure: () => Promise<unknown>): Promise<void> {
+  for await (const _line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(await measure())}\n`);
+  }
 }
 
-/** A server that announces its port. */
-export async function serve(script: string): Promise<{ port: number; stop(): Promise<void> }> {
-  const child = start(script, []);
-  const port = Number(await firstLine(child));
-  const exited = once(child, 'exit');
-  const stop = async () => {
-    child.stdin?.end();
-    await exited;
-  };
-  return { port, stop };
-}
-
-/** In the child: computes the answer, prints it as one line of JSON and ends; or ends with its parent. */
-export async function answer(
-  compute: (args: readonly string[]) => Promise<unknown>,
-): Promise<void> {
-  process.stdin.resume().once('end', () => process.exit(1));
-  const result = await compute(process.argv.slice(2));
-  process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
-}
-
-async function firstLine(child: ChildProcess): Promise<string | undefined> {
-  if (child.stdout === null) return undefined;
-  const lines = createInterface({ input: child.stdout });
-  for await (const line of lines) return line;
-  return undefined;
+/** The median of the second half: what comes before warms up. */
+export function typical(rounds: readonly number[]): number {
+  const warm = rounds.slice(rounds.length / 2).toSorted((a, b) => a - b);
+  return warm[Math.floor(warm.length / 2)] ?? Number.NaN;
 }

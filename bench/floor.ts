@@ -1,17 +1,15 @@
 /** The floor: a bare loop of undici HEADs over the same tags, and nothing else. */
 import { Pool } from 'undici';
-import { answer } from './child.ts';
-import { CONCURRENCY, ROUNDS, repositoryOf, tagOf } from './fleet.ts';
+import { onDemand } from './child.ts';
+import { CONCURRENCY, repositoryOf, tagOf } from './fleet.ts';
 
-await answer(async ([port, count]) => {
-  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: CONCURRENCY });
-  const rates = [];
-  for (let round = 0; round < ROUNDS; round += 1) rates.push(await rateOf(pool, Number(count)));
-  return { rates };
-});
+const [port, count] = process.argv.slice(2).map(Number);
+const pool = new Pool(`http://127.0.0.1:${port}`, { connections: CONCURRENCY });
+await onDemand(() => rateOf(count ?? 0));
+await pool.close();
 
 /** HEADs per second. */
-async function rateOf(pool: Pool, count: number): Promise<number> {
+async function rateOf(count: number): Promise<number> {
   let next = 0;
   const work = async () => {
     while (next < count) {

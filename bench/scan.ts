@@ -11,26 +11,26 @@ import type { Deps } from '../lambda/application/deps.ts';
 import { runOnce } from '../lambda/application/run.ts';
 import { createDeps, createVerifier, openRegistry } from '../lambda/composition.ts';
 import type { TagState } from '../lambda/domain/state.ts';
-import { answer } from './child.ts';
-import { CONCURRENCY, ROUNDS, repositoryOf, watchlistOf } from './fleet.ts';
+import { onDemand } from './child.ts';
+import { CONCURRENCY, repositoryOf, watchlistOf } from './fleet.ts';
 import { WriteCounter } from './write-counter.ts';
 
-export interface ScanFigures {
-  /** Tags per second, round by round. */
-  readonly rates: readonly number[];
-  /** Of the last round. */
+export interface ScanFigure {
+  /** Tags per second. */
+  readonly rate: number;
   readonly requestsPerTag: number;
   readonly writesPerTag: number;
-  /** Of the whole process, the embedded database in it: MiB. */
+  /** Of the whole process up to now, the embedded database in it: MiB. */
   readonly peakRss: number;
 }
 
-await answer(([task, dataDir = '', port = '', count = '']) =>
-  withDeps(dataDir, async (deps, client) => {
-    const fleet = { host: `127.0.0.1:${port}`, count: Number(count) };
-    return task === 'seed' ? seed(deps, fleet) : scan(deps, fleet, new WriteCounter(client));
-  }),
-);
+const [task, dataDir = '', port = '', count = ''] = process.argv.slice(2);
+const fleet = { host: `127.0.0.1:${port}`, count: Number(count) };
+
+await withDeps(dataDir, async (deps, client) => {
+  const writes = new WriteCounter(client);
+  await onDemand(() => (task === 'seed' ? seed(deps, fleet) : scan(deps, fleet, writes)));
+});
 
 interface Fleet {
   readonly host: string;
@@ -61,24 +61,19 @@ async function remember(deps: Deps, state: TagState): Promise<void> {
   await deps.states.remember({ ...state, digest: found.digest }, 'absent');
 }
 
-async function scan(
-  deps: Deps,
-  { host, count }: Fleet,
-  writes: WriteCounter,
-): Promise<ScanFigures> {
-  const rates: number[] = [];
-  let requests = 0;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    requests = await requestsAt(host);
-    writes.reset();
-    const started = performance.now();
-    const { run } = await runOnce(deps);
-    rates.push((count / (performance.now() - started)) * 1000);
-    requests = (await requestsAt(host)) - requests;
-    if (run.totals.unchanged !== count) throw new Error(`scan: ${JSON.stringify(run.totals)}`);
-  }
-  const peakRss = process.resourceUsage().maxRSS / 1024;
-  return { rates, requestsPerTag: requests / count, writesPerTag: writes.routine / count, peakRss };
+async function scan(deps: Deps, { host, count }: Fleet, writes: WriteCounter): Promise<ScanFigure> {
+  const requests = await requestsAt(host);
+  writes.reset();
+  const started = performance.now();
+  const { run } = await runOnce(deps);
+  const seconds = (performance.now() - started) / 1000;
+  if (run.totals.unchanged !== count) throw new Error(`scan: ${JSON.stringify(run.totals)}`);
+  return {
+    rate: count / seconds,
+    requestsPerTag: ((await requestsAt(host)) - requests) / count,
+    writesPerTag: writes.routine / count,
+    peakRss: process.resourceUsage().maxRSS / 1024,
+  };
 }
 
 async function requestsAt(host: string): Promise<number> {

@@ -35,7 +35,3 @@ export function addTotals(a: Totals, b: Totals): Totals {
     dropped: a.dropped + b.dropped,
   };
 }
-
-export function countInconclusive(totals: Totals): number {
-  return Object.values(totals.inconclusive).reduce((sum, count) => sum + count, 0);
-}

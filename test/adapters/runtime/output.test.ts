@@ -1,39 +1,20 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { createConsolePublisher } from '../../../lambda/adapters/runtime/console-publisher.ts';
 import { createRandomIds } from '../../../lambda/adapters/runtime/ids.ts';
 import { createJsonLogger } from '../../../lambda/adapters/runtime/logger.ts';
-import { renderAlert } from '../../../lambda/domain/alert.ts';
-import { anEvent } from '../../support/store/examples.ts';
 import { ManualClock, START } from '../../support/world/index.ts';
 
-/** What was written, or the failure of every write. */
-function sink(failure?: Error): { readonly stream: Writable; readonly lines: string[] } {
+/** What was written. */
+function sink(): { readonly stream: Writable; readonly lines: string[] } {
   const lines: string[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       lines.push(chunk.toString());
-      done(failure);
+      done();
     },
   });
-  stream.on('error', () => {});
   return { stream, lines };
 }
-
-const alert = renderAlert(anEvent(), { storeId: 's' });
-
-describe('when an alert goes to a terminal', () => {
-  it('is one line', async () => {
-    const { stream, lines } = sink();
-    await createConsolePublisher(stream).publish(alert);
-    expect(lines).toEqual([`${alert.line}\n`]);
-  });
-
-  it('fails when the terminal is gone, so that it is delivered later', async () => {
-    const { stream } = sink(new Error('EPIPE'));
-    await expect(createConsolePublisher(stream).publish(alert)).rejects.toThrow('EPIPE');
-  });
-});
 
 describe('when something is logged', () => {
   it('is one JSON object per line, from the level on that is wanted', () => {

@@ -2,7 +2,6 @@ import type { CommitResult, EventStore, MarkedEvent } from '../../application/po
 import { ATTRIBUTE, EPOCH, INDEX, INDEX_KEY, KEY, shardOf } from '../../contract/table-schema.ts';
 import { type EventRecord, eventIdOf } from '../../domain/event.ts';
 import { DAY, laterOf, plus, type Timestamp } from '../../domain/time.ts';
-import { boundState } from './bound-state.ts';
 import { StoreError } from './errors.ts';
 import { distinct, first, sharded, verified } from './hints.ts';
 import {
@@ -157,9 +156,8 @@ export class DynamoEventStore implements EventStore {
 }
 
 function eventItem(event: EventRecord): Item {
-  const { subject, seq, at, after } = event;
-  const bounded = after === undefined ? event : { ...event, after: boundState(after) };
-  return toItem(KEY.event(subject, seq), bounded, {
+  const { subject, seq, at } = event;
+  return toItem(KEY.event(subject, seq), event, {
     [ATTRIBUTE.feedShard]: text(INDEX_KEY.feed(at.slice(0, 10), shardOf(subject))),
     [ATTRIBUTE.feedAt]: text(INDEX_KEY.at(at, seq, subject)),
     [ATTRIBUTE.outboxShard]: text(INDEX_KEY.outbox(shardOf(subject))),

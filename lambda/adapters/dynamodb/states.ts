@@ -4,7 +4,6 @@ import { messageOf } from '../../domain/errors.ts';
 import type { RepositoryKey, TagKey } from '../../domain/reference.ts';
 import type { TagState } from '../../domain/state.ts';
 import type { Timestamp } from '../../domain/time.ts';
-import { boundState } from './bound-state.ts';
 import { distinct, sharded, verified } from './hints.ts';
 import { documentIfReadable, documentOf, type Item, number, text, toItem } from './item.ts';
 import type { Table } from './table.ts';
@@ -102,8 +101,7 @@ function isKeyOf(item: Item, tagKey: TagKey): boolean {
 }
 
 /** `seq` and `rev` for the conditions, and the keys of the indexes the state is to be found by. */
-function stateItem(whole: TagState): Item {
-  const state = boundState(whole);
+function stateItem(state: TagState): Item {
   const { tagKey, nextCheckAt, seq } = state;
   return toItem(KEY.state(tagKey), state, {
     [ATTRIBUTE.seq]: number(seq),

@@ -93,7 +93,11 @@ export function rowOf(
   const row = { tagKey, registry: repository.registry, terms };
   if (state === undefined) return silence ? { ...row, inconclusive: { reason: 'throttled' } } : row;
   const { failing } = state;
-  if (failing !== undefined) return { ...row, state, inconclusive: failing };
+  if (failing !== undefined) {
+    const { lastSuccess } = failing;
+    const known = lastSuccess === undefined ? {} : { lastChecked: lastSuccess };
+    return { ...row, state, ...known, inconclusive: failing };
+  }
   const lastChecked = checked === undefined ? state.at : laterOf(checked, state.at);
   const silent = silence === undefined ? {} : { inconclusive: { reason: 'throttled' } };
   return { ...row, state, lastChecked, ...silent };

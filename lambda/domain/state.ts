@@ -123,6 +123,8 @@ export interface TagState {
     readonly since: Timestamp;
     readonly reason: string;
     readonly detail: string;
+    /** The last check that succeeded, where that is known. */
+    readonly lastSuccess?: Timestamp;
   };
   /** Open alarms, by the event that raised them: a closing event resolves it. */
   readonly open: Readonly<Partial<Record<Alarm, OpenAlarm>>>;

@@ -107,6 +107,21 @@ describe('when a tag has moved', () => {
     expect(world.committed.at(-1)).toMatchObject({ kind: 'tag.moved', lastUnchanged: last });
   });
 
+  it('says so too when the last checks before it failed', async () => {
+    put('1', 'one');
+    await world.apply(`watch: [{image: "${key('1')}", policy: none, every: 1m}]`);
+    await world.tick();
+    await world.tick();
+    const last = (await world.tick()).tick;
+    const mend = world.registry.faults.add({ status: 500 });
+    await world.tick();
+    await world.tick();
+    mend();
+    put('1', 'two');
+    await world.tick();
+    expect(world.committed.at(-1)).toMatchObject({ kind: 'tag.moved', lastUnchanged: last });
+  });
+
   it('is told although its manifest is not one that we accept', async () => {
     put('1', 'one');
     await check('1');
@@ -223,8 +238,27 @@ describe('when the registry says 429', () => {
     expect(world.registry.requests).toHaveLength(2);
     const lane = await world.deps.lanes.read(world.registry.host);
     expect(lane?.notBefore).toBe(plus(world.clock.now(), 120 * SECOND));
-    // The lane and the receipt: a 429 says nothing about any tag.
+    // The lane, the receipt, and once of every tag that nothing is known of it since then.
+    expect(world.database.faults.writes).toBe(2 + tags.length);
+    world.database.faults.resetCounts();
+    await check(...tags);
     expect(world.database.faults.writes).toBe(2);
+  });
+
+  it('tells when it says so for an hour, although it never asks for a long silence', async () => {
+    put('1', 'one');
+    await world.tick();
+    const mend = throttle({ headers: {} });
+    for (let minute = 0; minute < 58; minute++) await world.tick();
+    expect(kinds()).not.toContain('watch.failing');
+    for (let minute = 0; minute < 5; minute++) await world.tick();
+    expect(world.committed.at(-1)).toMatchObject({
+      kind: 'watch.failing',
+      changes: [{ summary: expect.stringContaining('asks for fewer requests') }],
+    });
+    mend();
+    for (let minute = 0; minute < 2; minute++) await world.tick();
+    expect(kinds().at(-1)).toBe('watch.recovered');
   });
 
   it('waits a minute where it does not say', async () => {

@@ -32,7 +32,6 @@ async function look(context: JobContext, target: Target, first: Promise<StateRea
   const { tally, deps } = context;
   let reading = first;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (context.throttled) return tally.inconclusive(target.tagKey, 'throttled');
     const asked = await ask(context, target);
     const read = await reading;
     // What is remembered is not known: "first seen" would forget it, and "moved" would be a guess.
@@ -40,7 +39,6 @@ async function look(context: JobContext, target: Target, first: Promise<StateRea
     const state = read.kind === 'found' ? read.state : undefined;
     const observation = await observe(context, target, state, asked);
     context.budget.signal?.throwIfAborted();
-    if (isThrottled(observation)) return tally.inconclusive(target.tagKey, 'throttled');
     const decision = decide(await inputOf(context, target, state, observation));
     const after = await carryOut(context, decision, state);
     if (after !== 'collision') {
@@ -50,11 +48,6 @@ async function look(context: JobContext, target: Target, first: Promise<StateRea
     reading = Promise.resolve(await deps.states.read(target.tagKey));
   }
   tally.inconclusive(target.tagKey, 'collision');
-}
-
-/** A 429 is the lane's, not the tag's: the lane remembers it, and the tag is asked for later. */
-function isThrottled(observation: Observation): boolean {
-  return observation.kind === 'inconclusive' && observation.reason === 'throttled';
 }
 
 async function inputOf(

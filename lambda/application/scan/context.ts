@@ -32,7 +32,7 @@ export class JobContext {
   readonly tally = new Tally();
   /** The registry answered for something in this repository. */
   answered = false;
-  throttled = false;
+  #throttled: RegistryFailure | undefined;
   #outOfReach: RegistryFailure[] = [];
   #lastChecked: Promise<Timestamp | undefined> | undefined;
   #listed: Promise<ReadonlySet<string> | undefined> | undefined;
@@ -69,6 +69,7 @@ export class JobContext {
 
   /** The failure that the next tag would meet as well, when it need not be tried. */
   get outOfReach(): RegistryFailure | undefined {
+    if (this.#throttled !== undefined) return this.#throttled;
     return this.#outOfReach.length >= OUT_OF_REACH && !this.answered
       ? this.#outOfReach.at(-1)
       : undefined;
@@ -89,8 +90,8 @@ export class JobContext {
   }
 
   async #silence(failure: RegistryFailure): Promise<void> {
-    if (this.throttled) return;
-    this.throttled = true;
+    if (this.#throttled !== undefined) return;
+    this.#throttled = failure;
     const until = plus(this.now, failure.retryAfter ?? SILENCE);
     await updateLane(this.deps.lanes, this.job.unit.lane, (lane) =>
       lane === undefined ? undefined : { ...lane, notBefore: laterOf(lane.notBefore ?? '', until) },

@@ -103,7 +103,7 @@ function stateWord({ raised, changes, seq }: Draft, after: TagState): EventRecor
 }
 
 function lastUnchanged({ input, before }: Draft): Pick<EventRecord, 'lastUnchanged'> {
-  const bound = input.lastChecked ?? before.since;
+  const bound = input.lastChecked ?? before.failing?.lastSuccess ?? before.since;
   return before.digest === undefined || bound === undefined ? {} : { lastUnchanged: bound };
 }
 

@@ -13,10 +13,12 @@ const MAX_DETAIL = 200;
 export function fail(draft: Draft, reason: FailureReason, text: string): void {
   const { next, input, at } = draft;
   const detail = cut(text, MAX_DETAIL);
-  next.failing ??= { since: lastSuccess(draft), reason, detail };
+  const { lastChecked } = input;
+  const known = lastChecked === undefined ? {} : { lastSuccess: lastChecked };
+  next.failing ??= { since: failingSince(draft), reason, detail, ...known };
   if (next.open['watch.failing'] !== undefined) return;
   if (between(next.failing.since, at) < Math.max(3 * intervalOf(input.terms), HOUR)) return;
-  next.failing = { since: next.failing.since, reason, detail };
+  next.failing = { ...next.failing, reason, detail };
   const summary = `has had no successful check since ${next.failing.since}: ${failureText(reason)}`;
   draft.change({ kind: 'watch.failing', severity: 'medium', summary });
   draft.raise('watch.failing');
@@ -32,7 +34,7 @@ export function recover(draft: Draft): void {
 }
 
 /** A gap of our own (nobody scanned) is no failure of theirs: then it counts from the first failure. */
-function lastSuccess({ input, at }: Draft): Timestamp {
+function failingSince({ input, at }: Draft): Timestamp {
   const { lastChecked } = input;
   if (lastChecked === undefined) return at;
   return between(lastChecked, at) <= 2 * intervalOf(input.terms) ? lastChecked : at;

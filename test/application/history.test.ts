@@ -7,6 +7,7 @@ import {
   statusOf,
   whereIs,
 } from '../../lambda/application/history.ts';
+import { tickOf } from '../../lambda/application/tick.ts';
 import type { Digest } from '../../lambda/domain/digest.ts';
 import { DAY, HOUR, MINUTE, plus } from '../../lambda/domain/time.ts';
 import { pushImage } from '../support/registry/index.ts';

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createSystemClock } from '../../lambda/adapters/runtime/clock.ts';
+import type { Clock } from '../../lambda/application/ports.ts';
 import { serve } from '../../lambda/application/run.ts';
-import { openStore } from '../../lambda/composition.ts';
+import { openStore, type StoreHandle } from '../../lambda/composition.ts';
 import { MINUTE } from '../../lambda/domain/time.ts';
 import { applyFile, fileToApply } from '../apply-file.ts';
 import type { Cli } from '../cli.ts';
@@ -27,11 +28,9 @@ const PACE: Pace = { factor: 60, behind: 30 * MINUTE };
 /** `up` without a watch list: everything on this machine, and a story that happens to it. */
 export async function playground(cli: Cli, pace = PACE): Promise<ExitCode> {
   const folder = join(cli.dataDir.path, PLAYGROUND);
-  await refuseSecond(folder);
-  emptyFolder(folder);
   const time = { startedAt: Date.now(), ...pace };
   const clock = createPlaygroundClock(time);
-  const handle = await openStore(folder, clock);
+  const handle = await openAlone(folder, clock);
   announceTime(folder, time);
   const servers = await startServers(clock);
   try {
@@ -108,15 +107,35 @@ async function together(
   failed.signal.throwIfAborted();
 }
 
-/** Two would fight for one folder; the store of a dead one is no obstacle. */
-async function refuseSecond(folder: string): Promise<void> {
-  if (!existsSync(folder) || !readdirSync(folder).includes('store.json')) return;
+/**
+ * The playground's store, empty. Two would fight for one folder, so that whoever empties it holds
+ * the lock of a store beside it until its own is open; the system frees that of a dead process.
+ */
+async function openAlone(folder: string, clock: Clock): Promise<StoreHandle> {
+  const lock = await openStore(`${folder}.lock`, clock);
+  try {
+    if (!lock.owner || (await isRunning(folder))) throw alreadyRunning();
+    emptyFolder(folder);
+    const handle = await openStore(folder, clock);
+    if (handle.owner) return handle;
+    await handle.close();
+    throw alreadyRunning();
+  } finally {
+    await lock.close();
+  }
+}
+
+/** The store of a dead one is no obstacle. */
+async function isRunning(folder: string): Promise<boolean> {
+  if (!existsSync(join(folder, 'store.json'))) return false;
   const { owner, close } = await openStore(folder, createSystemClock());
   await close();
-  if (!owner) {
-    throw new CliError(
-      EXIT.unavailable,
-      'the playground is already running: expected one at a time',
-    );
-  }
+  return !owner;
+}
+
+function alreadyRunning(): CliError {
+  return new CliError(
+    EXIT.unavailable,
+    'the playground is already running: expected one at a time',
+  );
 }

@@ -14,6 +14,23 @@ const PACE = { factor: 180, behind: 60 * MINUTE };
 const shell = new Shell();
 afterAll(() => shell.remove());
 
+describe('two playgrounds that start at the same instant', () => {
+  it('are one: the other says so, and empties nothing', async () => {
+    const stop = new AbortController();
+    const both = new Shell();
+    const runs = [1, 2].map(() => both.run('up', { signal: stop.signal }));
+    const refused = await Promise.race(runs);
+    const status = await both.run('status');
+    stop.abort(new Interrupted());
+    const exits = (await Promise.all(runs)).map(({ exit }) => exit);
+    both.remove();
+    expect(refused).toMatchObject({ exit: EXIT.unavailable, stdout: '' });
+    expect(refused.stderr).toContain('the playground is already running');
+    expect(status.exit).toBe(EXIT.done);
+    expect(exits.toSorted((a, b) => a - b)).toEqual([EXIT.unavailable, EXIT.interrupted]);
+  }, 30_000);
+});
+
 describe('npm start', () => {
   const asked: Record<string, Ran> = {};
   let told: Ran;

@@ -236,6 +236,7 @@ describe('when a moved tag waits for its signature', () => {
         was: { digest: digest('b') },
         now: { digest: digest('b'), verdict },
       });
+      expect(event?.changes[0]?.summary).toMatch(/^moved, still .+ after 15 min$/);
       expect(watcher.see(MINUTE, present('b', found))).toBeUndefined();
     });
   }
@@ -243,6 +244,13 @@ describe('when a moved tag waits for its signature', () => {
   it('tells what is known when the last look was not asked for a verdict', () => {
     const event = waiting().see(GRACE, present('b'));
     expect(event).toMatchObject({ severity: 'high', now: { verdict: 'unsigned' } });
+  });
+
+  it('is told as a baseline when it was one', () => {
+    const watcher = new Watcher();
+    watcher.see(0, present('a', 'unsigned'));
+    const event = watcher.see(GRACE, present('a', 'unsigned'));
+    expect(event?.changes[0]?.summary).toBe('first seen, still unsigned after 15 min');
   });
 
   it('keeps "unsigned" when the last look was inconclusive', () => {
@@ -309,7 +317,9 @@ describe('when a moved tag waits for its signature', () => {
       now: { verdict: 'unsigned' },
       resolves: 'registry.example/shop/api:1.4#3',
     });
-    expect(Object.keys(watcher.remembered.open)).toEqual(['signature.unsigned']);
+    expect(watcher.remembered.open).toEqual({
+      'signature.unsigned': { seq: 4, severity: 'high', kind: 'tag.moved' },
+    });
   });
 });
 

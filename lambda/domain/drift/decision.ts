@@ -34,8 +34,10 @@ export function finish(draft: Draft): Decision {
   schedule(draft);
   const { before, next } = draft;
   if (draft.changes.length > 0) return { kind: 'commit', event: eventOf(draft) };
-  if (isSame(before, next)) return { kind: 'nothing' };
-  return { kind: 'remember', state: inBounds({ ...next, rev: before.rev + 1 }) };
+  const state = inBounds(next);
+  // Compared as it would be written: what does not fit is no reason to write again and again.
+  if (isSame(before, state)) return { kind: 'nothing' };
+  return { kind: 'remember', state: { ...state, rev: before.rev + 1 } };
 }
 
 function eventOf(draft: Draft): Extract<Decision, { kind: 'commit' }>['event'] {

@@ -53,4 +53,24 @@ describe('when a state grows', () => {
     expect(watcher.remembered.recent.length).toBeGreaterThanOrEqual(4);
     expect(watcher.remembered.verdicts[POLICY]?.verdict).toBe('verified');
   });
+
+  it('explains the next move again as soon as there is room', () => {
+    const watcher = new Watcher();
+    watcher.see(0, present('a', 'verified'));
+    const { manifest: _, ...state } = watcher.remembered;
+    watcher.state = state;
+    watcher.see(MINUTE, present('a', undefined, { proven: false }));
+    expect(watcher.decision.kind).toBe('nothing');
+    watcher.see(MINUTE, present('a'));
+    expect(watcher.remembered.manifest).toBeDefined();
+  });
+
+  it('is not written again and again for what does not fit', () => {
+    const labels = Array.from({ length: 8 }, (_, n) => `${n}=${'x'.repeat(250)}`);
+    const watcher = new Watcher({ labels });
+    watcher.see(0, present('a', 'verified'));
+    expect(watcher.remembered.manifest).toBeUndefined();
+    watcher.see(MINUTE, present('a'));
+    expect(watcher.decision.kind).toBe('nothing');
+  });
 });

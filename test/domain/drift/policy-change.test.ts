@@ -114,10 +114,9 @@ describe('when the policy of a watch changes', () => {
     const watcher = changed('verified');
     watcher.see(MINUTE, under('inconclusive'));
     watcher.see(MINUTE, under('unsigned'));
-    expect(watcher.see(14 * MINUTE, under('unsigned'))).toMatchObject({
-      kind: 'policy.changed',
-      severity: 'high',
-    });
+    const event = watcher.see(14 * MINUTE, under('unsigned'));
+    expect(event).toMatchObject({ kind: 'policy.changed', severity: 'high' });
+    expect(event?.changes[0]?.summary).toContain('under a changed policy, still unsigned');
   });
 
   it('tells of the quiet grace when the tag leaves first', () => {

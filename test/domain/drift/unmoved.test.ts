@@ -196,6 +196,8 @@ describe('when a bad verdict was told', () => {
     it(`is replaced when ${from} becomes ${to}`, () => {
       const event = standing(from).see(HOUR, present('a', to));
       expect(event).toMatchObject({ kind, severity, state: 'open', resolves: `${EVENT}1` });
+      const byOthers = event?.changes[0]?.summary === 'is signed by someone else';
+      expect(byOthers).toBe(to === 'other-signer');
     });
   }
 
@@ -240,6 +242,14 @@ describe('when the trust root or the verifier changed, and the signatures did no
     );
     expect(event).toMatchObject({ kind: 'trust.changed', severity: 'high', state: 'open' });
     expect(event?.changes[0]?.summary).toContain('trust root');
+  });
+
+  it('is no trust.changed when there was no verdict before', () => {
+    const watcher = new Watcher({ signatureGrace: 0 });
+    const same = { fingerprint: 'sha256:same' };
+    watcher.see(0, present('a', verification('inconclusive', same)));
+    const event = watcher.see(MINUTE, under('verified', { trustRootHash: 'sha256:2' }));
+    expect(event?.kind).toBe('signature.gained');
   });
 
   it('names the verifier when it is that which changed', () => {

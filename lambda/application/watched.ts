@@ -1,4 +1,5 @@
 import { repositoryKeyOf } from '../domain/reference.ts';
+import { compileTagFilter } from '../domain/tag-filter.ts';
 import type { Unit } from '../domain/watch.ts';
 import type { Deps } from './deps.ts';
 import { withTags } from './dispatch/pending.ts';
@@ -11,8 +12,8 @@ export interface WatchedTarget {
 }
 
 /**
- * The tags of a unit with what is remembered of them; of a filter, those that it was the last to
- * look at. One unit's states are read at a time.
+ * The tags of a unit with what is remembered of them; of a filter, those that it covers and was
+ * the last to look at. One unit's states are read at a time.
  */
 export async function* watchedTargets(
   deps: Pick<Deps, 'states'>,
@@ -31,12 +32,14 @@ export async function* watchedTargets(
 async function* filtered(
   deps: Pick<Deps, 'states'>,
   unit: Unit,
-  { terms }: NonNullable<Unit['filter']>,
+  filter: NonNullable<Unit['filter']>,
 ): AsyncGenerator<WatchedTarget> {
+  const { terms } = filter;
+  const covers = compileTagFilter(filter);
   for await (const state of deps.states.ofRepository(repositoryKeyOf(unit))) {
     const { tag } = state;
     if (tag === undefined || !state.watches.includes(terms.watchId)) continue;
-    if (unit.covered?.includes(tag) === true) continue;
+    if (unit.covered?.includes(tag) === true || !covers(tag)) continue;
     for (const target of targetsOf(withTags(unit, [{ tag, terms: [terms] }]), 0)) {
       yield { target, read: { kind: 'found', state } };
     }

@@ -102,6 +102,42 @@ describe('when the list has changed', () => {
   });
 });
 
+describe('when a watch was edited and nothing is to be removed', () => {
+  const filter = (tags: string, more = 'policy: none') =>
+    `policies: {acme: {signedBy: [{identity: a@example.com, issuer: "https://issuer.example"}]}}
+watch: [{image: ghcr.io/acme/a, tags: ${tags}, ${more}}]`;
+
+  it.each([
+    ['filter', filter('{glob: ["1*"], max: 60}')],
+    ['policy', filter('{glob: ["1*"], max: 50}', 'policy: acme')],
+    ['interval', filter('{glob: ["1*"], max: 50}', 'policy: none, every: 1h')],
+  ])('watches the tags of a changed %s once', async (_, edited) => {
+    const first = await world.apply(filter('{glob: ["1*"], max: 50}'));
+    const report = await world.apply(edited);
+    expect(report).toMatchObject({ added: [], refused: [], changed: first.added, freshUnits: 1 });
+    const [wanted] = world.compile(edited).watches;
+    expect(await Array.fromAsync(world.deps.watches.watches())).toEqual([wanted]);
+    const { policy, every } = wanted ?? {};
+    expect(await units()).toMatchObject([{ every, filter: { terms: { policy } } }]);
+  });
+
+  it.each([
+    ['policy', 'policy: acme'],
+    ['interval', 'policy: none, every: 1h'],
+    ['grace', 'policy: none, signatureGrace: 1h'],
+  ])('checks a tag with a changed %s once', async (_, terms) => {
+    const tag = (more: string) =>
+      filter('{}').replace(/watch:.*/s, `watch: [{image: "ghcr.io/acme/a:1", ${more}}]`);
+    await world.apply(tag('policy: none'));
+    await world.apply(tag(terms));
+    const [wanted] = world.compile(tag(terms)).watches;
+    const { policy, every, signatureGrace } = wanted ?? {};
+    expect(await units()).toMatchObject([
+      { every, tags: [{ tag: '1', terms: [{ policy, signatureGrace }] }] },
+    ]);
+  });
+});
+
 describe('when an apply dies between two writes', () => {
   it('is done as a whole by the next one, and nothing is unwatched meanwhile', async () => {
     await world.apply(YAML);

@@ -86,7 +86,7 @@ function compileFilterEntry(
   const { exclude = [], max = DEFAULT_MAX, ...conditions } = input;
   const filter: TagFilter = { ...defined(conditions), exclude, max };
   const key = repositoryKeyOf(name);
-  const watch = { watchId: watchIdOf(key, filter), registry, repository, filter, ...terms };
+  const watch = { watchId: watchIdOf(key), registry, repository, filter, ...terms };
   return [{ watch, key, path: [...path, 'tags'] }];
 }
 
@@ -124,9 +124,13 @@ function reportRepetition(
   compilation.report(path, `found ${key} again, expected it once: ${other} watches it already`);
 }
 
-/** Depends on what is watched and not on its place or terms, so that an edited entry stays the same watch. */
-function watchIdOf(key: string, filter?: TagFilter): string {
-  return hashOf(filter === undefined ? key : [key, filter]).slice(0, 16);
+/**
+ * Depends on the tag, digest or repository that is watched and on nothing else of its entry: an
+ * edited one, its filter included, stays the same watch. What the old one left behind is replaced
+ * and not watched beside it, and its tags are still known as its own.
+ */
+function watchIdOf(key: string): string {
+  return hashOf(key).slice(0, 16);
 }
 
 /** Without the keys that are undefined: what is stored has absent keys, never undefined ones. */

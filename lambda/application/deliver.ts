@@ -34,8 +34,11 @@ const LONGEST_BACKOFF: Duration = HOUR;
 export async function deliver(deps: DeliverDeps, now: Timestamp): Promise<DeliveryReport> {
   const report = { delivered: 0, silent: 0, deferred: 0, setAside: 0 };
   const stuck = new Set<string>();
+  let held = 0;
   for (;;) {
-    const limit = PAGE + stuck.size;
+    // One stuck subject may hold more events than a page has, and all of them the oldest: each
+    // round looks past those of the last, at least twice as far, so that rounds stay few.
+    const limit = PAGE + 2 * held;
     const due = await deps.events.due(now, limit);
     const subjects = new Set(due.map(({ event }) => event.subject).filter((s) => !stuck.has(s)));
     let progress = 0;
@@ -45,7 +48,9 @@ export async function deliver(deps: DeliverDeps, now: Timestamp): Promise<Delive
         else progress = ++report[outcome];
       }
     });
-    if (progress === 0 || due.length < limit) return report;
+    const before = held;
+    held = due.filter(({ event }) => stuck.has(event.subject)).length;
+    if (due.length < limit || (progress === 0 && held <= before)) return report;
   }
 }
 

@@ -157,4 +157,18 @@ describe('when the store fails for one subject', () => {
     events.project = project;
     expect(await run()).toMatchObject({ delivered: 1 });
   });
+
+  it('delivers the others, also when more than a page of its events are the oldest', async () => {
+    for (let seq = 1; seq <= 230; seq++) await commit({ seq });
+    at = plus(at, MINUTE);
+    await commit({ subject: OTHER });
+    const { events } = world.deps;
+    const marked = events.marked.bind(events);
+    events.marked = async (subject) => {
+      if (subject === TAG_KEY) throw new Error('store');
+      return marked(subject);
+    };
+    expect(await run()).toMatchObject({ delivered: 1 });
+    expect(ids()).toEqual([`${OTHER}#1`]);
+  });
 });

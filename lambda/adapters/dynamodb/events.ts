@@ -105,8 +105,7 @@ export class DynamoEventStore implements EventStore {
       page: Math.min(Math.max(limit, 1), PAGE),
     });
     const marked = verified(this.#table, rows, (item) => {
-      const event = readable(item);
-      const mark = event && markOf(item, event);
+      const mark = readableMark(item);
       return mark !== undefined && mark.deliverAfter <= now ? mark : undefined;
     });
     return first(
@@ -121,7 +120,7 @@ export class DynamoEventStore implements EventStore {
       hash: [ATTRIBUTE.pk, KEY.events(subject)],
       consistent: true,
     });
-    const marks = verified(this.#table, rows, (item) => markOf(item, eventOf(item)));
+    const marks = verified(this.#table, rows, readableMark);
     const found = await Array.fromAsync(marks);
     return found.sort((a, b) => a.event.seq - b.event.seq);
   }
@@ -169,7 +168,7 @@ function eventOf(item: Item): EventRecord {
   return documentOf<EventRecord>(item, (found) => isKeyOf(item, found));
 }
 
-/** Across subjects, an event of a newer program is left for that program. */
+/** Where several are read, an event of a newer program is left for that program. */
 function readable(item: Item): EventRecord | undefined {
   return documentIfReadable<EventRecord>(item, (found) => isKeyOf(item, found));
 }
@@ -179,9 +178,10 @@ function isKeyOf(item: Item, { subject, seq }: EventRecord): boolean {
   return textOf(item, ATTRIBUTE.pk) === pk && textOf(item, ATTRIBUTE.sk) === sk;
 }
 
-function markOf(item: Item, event: EventRecord): MarkedEvent | undefined {
+function readableMark(item: Item): MarkedEvent | undefined {
+  const event = readable(item);
   const at = textOf(item, ATTRIBUTE.outboxAt);
-  if (at === undefined) return undefined;
+  if (event === undefined || at === undefined) return undefined;
   return {
     event,
     attempts: numberOf(item, ATTRIBUTE.attempts) ?? 0,

@@ -220,6 +220,15 @@ describe('marked', () => {
     ]);
   });
 
+  it('leaves out an event of a newer program, and no other for its sake', async () => {
+    await commitMany(TAG_KEY, 3);
+    await on.setItemAttribute(KEY.event(TAG_KEY, 2), 'v', { N: '2' });
+    expect(await events.marked(TAG_KEY)).toMatchObject([
+      { event: { seq: 1 } },
+      { event: { seq: 3 } },
+    ]);
+  });
+
   it('costs as much as there are marks, not as there is history', async () => {
     await commitMany(TAG_KEY, 30);
     for (let seq = 1; seq <= 29; seq++) await events.unmark(TAG_KEY, seq);

@@ -3,6 +3,8 @@ import type { Policy } from '../../lambda/domain/policy.ts';
 import { HOUR, MINUTE, plus } from '../../lambda/domain/time.ts';
 import type { WatchTerms } from '../../lambda/domain/watch.ts';
 import {
+  ABSENT,
+  DENIED,
   digest,
   facts,
   kindsOf,
@@ -268,11 +270,56 @@ describe('when a moved tag waits for its signature', () => {
     });
   });
 
-  it('says nothing about it while the registry does not answer', () => {
+  it('says nothing about it before its time while the registry does not answer', () => {
     const watcher = waiting();
-    expect(watcher.see(GRACE, TIMEOUT)).toBeUndefined();
-    expect(watcher.remembered.nextCheckAt).toBe(plus(watcher.now, GRACE / 8));
-    expect(watcher.see(MINUTE, present('b', 'unsigned'))).toMatchObject({ severity: 'high' });
+    expect(watcher.see(MINUTE, TIMEOUT)).toBeUndefined();
+    expect((watcher.remembered.nextCheckAt ?? '') > watcher.now).toBe(true);
+  });
+
+  const unread = [
+    ['does not answer', TIMEOUT],
+    ['denies it', DENIED],
+    ['does not find it', ABSENT],
+    ['names a digest that no bytes prove', present('c', undefined, { proven: false })],
+  ] as const;
+  for (const [what, answer] of unread) {
+    it(`tells once what was last seen when the registry ${what} at the end`, () => {
+      const watcher = waiting();
+      const event = watcher.see(GRACE, answer);
+      expect(event).toMatchObject({
+        kind: 'tag.moved',
+        severity: 'high',
+        state: 'open',
+        resolves: 'registry.example/shop/api:1.4#2',
+      });
+      expect(event?.changes.find(({ kind }) => kind === 'tag.moved')).toMatchObject({
+        verdictTo: 'unsigned',
+        summary: 'moved, still unsigned after 15 min, as last seen',
+      });
+      expect(watcher.remembered.grace).toEqual([]);
+      expect(kindsOf(watcher.see(MINUTE, answer))).not.toContain('tag.moved');
+      expect(watcher.see(2 * MINUTE, present('b', 'unsigned'))).toBeUndefined();
+      expect(watcher.see(MINUTE, present('b', 'verified'))).toMatchObject({
+        kind: 'signature.gained',
+        state: 'closed',
+        severity: 'high',
+      });
+    });
+  }
+
+  it.each([ABSENT, DENIED])('is woken at its end although the tag is lost', (answer) => {
+    const watcher = new Watcher({ signatureGrace: 6 * HOUR });
+    watcher.see(0, present('a', 'unsigned'));
+    const until = plus(watcher.now, 6 * HOUR);
+    for (const after of [1, 15, 20]) watcher.see(after * MINUTE, answer);
+    expect(watcher.remembered.presence).not.toBe('present');
+    while (watcher.now < until) {
+      const next = watcher.remembered.nextCheckAt ?? '';
+      expect(next > watcher.now && next <= until).toBe(true);
+      watcher.see(Date.parse(next) - Date.parse(watcher.now), answer);
+    }
+    expect(watcher.events.at(-1)).toMatchObject({ kind: 'tag.first-seen', severity: 'high' });
+    expect(watcher.remembered.nextCheckAt).toBeUndefined();
   });
 
   it('tells of the digest that is left before its verdict was final', () => {
@@ -431,6 +478,15 @@ describe('when several policies watch a tag', () => {
     expect(kindsOf(event)).toEqual(['tag.first-seen', 'signature.rejected']);
     expect(event).toMatchObject({ kind: 'signature.rejected', severity: 'critical' });
     expect(Object.keys(watcher.remembered.open)).toEqual(['signature.rejected']);
+  });
+
+  it('replaces both the waiting move and an alarm that came in between', () => {
+    const watcher = two();
+    watcher.see(0, both('a', 'unsigned', 'verified'));
+    watcher.see(MINUTE, both('a', 'unsigned', 'broken'));
+    const event = watcher.see(GRACE, both('a', 'unsigned', 'broken'));
+    expect(event?.changes.map(({ resolves }) => resolves?.slice(-2))).toEqual(['#1', '#2']);
+    expect(event).toMatchObject({ severity: 'critical', state: 'open' });
   });
 
   it('takes the strictest of the graces for one policy', () => {

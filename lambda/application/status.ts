@@ -5,7 +5,7 @@ import { DAY, laterOf, plus, type Timestamp } from '../domain/time.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { LaneId, Unit, WatchTerms } from '../domain/watch.ts';
 import type { Deps } from './deps.ts';
-import { isSuccess } from './scan/last-success.ts';
+import { lastChecksByUnit } from './last-checks.ts';
 import type { Target } from './scan/targets.ts';
 import { type Candidate, type Selection, selects } from './select.ts';
 import { watchedTargets } from './watched.ts';
@@ -34,7 +34,7 @@ export async function* statusOf(
   selection: Selection = {},
 ): AsyncGenerator<StatusRow> {
   const matches = selects(selection);
-  const lastChecks = await lastChecksByUnit(deps, now);
+  const lastChecks = await lastChecksByUnit(deps, plus(now, -RECEIPTS));
   const silences = new Map<LaneId, Timestamp | undefined>();
   for await (const unit of deps.watches.units()) {
     if (!silences.has(unit.lane)) silences.set(unit.lane, await silenceOf(deps, unit.lane, now));
@@ -43,20 +43,6 @@ export async function* statusOf(
       if (matches(candidateOf(row))) yield row;
     }
   }
-}
-
-async function lastChecksByUnit(
-  { runs }: StatusDeps,
-  now: Timestamp,
-): Promise<ReadonlyMap<string, Timestamp>> {
-  const last = new Map<string, Timestamp>();
-  for await (const { tick } of runs.runs(plus(now, -RECEIPTS))) {
-    for await (const receipt of runs.receipts(tick)) {
-      if (!isSuccess(receipt)) continue;
-      last.set(receipt.unit, laterOf(last.get(receipt.unit) ?? '', receipt.at));
-    }
-  }
-  return last;
 }
 
 async function silenceOf(

@@ -208,6 +208,24 @@ describe('when the status is asked for', () => {
     await tick();
     expect(await status()).toMatchObject([{ tagKey: key('api'), state: { presence: 'present' } }]);
   });
+
+  it('has the last check of the tags of a filter, when all of them were asked for', async () => {
+    push('api', 'one');
+    await world.apply(
+      'watch: [{image: HOST/shop/api, tags: {glob: ["*"]}, policy: none, every: 1m}]',
+    );
+    await tick();
+    const first = (await status())[0]?.lastChecked ?? '';
+    await tick();
+    const second = (await status())[0]?.lastChecked ?? '';
+    expect(second > first).toBe(true);
+    const { runs } = world.deps;
+    const putReceipt = runs.putReceipt.bind(runs);
+    runs.putReceipt = async (receipt) =>
+      /\.0$/.test(receipt.job) ? undefined : putReceipt(receipt);
+    await tick();
+    expect((await status())[0]?.lastChecked).toBe(second);
+  });
 });
 
 describe('when the runs are asked for', () => {

@@ -30,7 +30,17 @@ export async function withStore(cli: Cli, use: Use): Promise<ExitCode> {
  */
 export async function withStoreToRead(cli: Cli, use: Use): Promise<ExitCode> {
   refuseStack(cli);
-  const folder = folderToRead(cli);
+  return reading(folderToRead(cli), use);
+}
+
+/** As {@link withStoreToRead}, and never the playground's: what `apply` would do to the user's own. */
+export async function withOwnStoreToRead(cli: Cli, use: Use): Promise<ExitCode> {
+  refuseStack(cli);
+  const { path } = cli.dataDir;
+  return reading(isStore(path) ? path : undefined, use);
+}
+
+async function reading(folder: string | undefined, use: Use): Promise<ExitCode> {
   const clock = clockOf(folder ?? '');
   return closing(await openStore(folder, clock), clock, use);
 }

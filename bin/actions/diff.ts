@@ -5,11 +5,11 @@ import type { DiffFlags } from '../commands/diff.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type NameOf, watchNames } from '../watch-names.ts';
 import { loadWatchlist } from '../watchlist-file.ts';
-import { withStoreToRead } from '../with-store.ts';
+import { withOwnStoreToRead } from '../with-store.ts';
 
 export async function diff(cli: Cli, { file, exitCode }: DiffFlags): Promise<ExitCode> {
   const watchlist = await loadWatchlist(cli, file);
-  return withStoreToRead(cli, async ({ store }) => {
+  return withOwnStoreToRead(cli, async ({ store }) => {
     const found = await diffWatchlist(store, watchlist);
     const nameOf = await watchNames(store, watchlist);
     cli.output.result(dataOf(found, nameOf), () => [

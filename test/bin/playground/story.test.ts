@@ -53,6 +53,8 @@ describe('npm start', () => {
     for (const command of commands) asked[command.split(' ')[0] ?? ''] = await shell.run(command);
     asked.second = await shell.run('up');
     writeFileSync(join(shell.folder, 'own.yaml'), 'version: 1\nwatch: []\n');
+    asked.diff = await shell.run('diff -f own.yaml');
+    asked.dryRun = await shell.run('apply --dry-run --prune -f own.yaml');
     asked.apply = await shell.run('apply -f own.yaml');
     asked.own = await shell.run('status');
     stop.abort(new Interrupted());
@@ -93,6 +95,11 @@ describe('npm start', () => {
   it('never gets what the user applies', () => {
     expect(asked.apply).toMatchObject({ exit: 0, stdout: 'nothing to change, 0 unchanged\n' });
     expect(asked.own?.stderr).toBe('nothing is watched that fits\n');
+  });
+
+  it('is no part of the plan for what the user would apply', () => {
+    expect(asked.diff?.stdout).toBe('0 to add, 0 to change, 0 not in the file, 0 unchanged\n');
+    expect(asked.dryRun?.stdout).toBe('would do: nothing to change, 0 unchanged\n');
   });
 
   it('runs once at a time', () => {

@@ -11,14 +11,15 @@
  *   "awaiting signature"; that event is open.
  * - What ends the grace closes or replaces that event: `signature.gained` when this digest's own
  *   signature arrives, `signature.rejected` when a broken one does, the final verdict under the kind
- *   of the opening event (`tag.moved`, `tag.first-seen`) when the time is over, and the next move
- *   when the tag leaves the digest first.
+ *   of the opening event (`tag.moved`, `tag.first-seen`) when the time is over (as last seen, if the
+ *   tag cannot be read then), and the next move when the tag leaves the digest first.
  * Of a tag at most one signature alarm is open; a newer one replaces (`resolves`) the older.
  */
 
 import { finish } from './drift/decision.ts';
 import { Draft } from './drift/draft.ts';
 import { fail, recover } from './drift/failing.ts';
+import { endGraces } from './drift/grace-over.ts';
 import type { DriftInput, PresentObservation } from './drift/input.ts';
 import { takeNewDigest } from './drift/moves.ts';
 import { comparePins, rememberPlace } from './drift/pins.ts';
@@ -46,6 +47,7 @@ export function decide(input: DriftInput): Decision {
       fail(draft, observation.reason, observation.detail);
       break;
   }
+  endGraces(draft);
   return finish(draft);
 }
 

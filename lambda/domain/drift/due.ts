@@ -32,16 +32,17 @@ function pendingOf(state: TagState, at: Timestamp): Timestamp[] {
     const step = state.suspicion.kind === 'missing' ? CONFIRMATION_STEP : DENIED_STEP;
     pending.push(laterOf(soon, plus(state.suspicion.lastAt, step)));
   }
-  if (state.presence !== 'present') return pending;
-  if (!state.proven) pending.push(plus(at, UNPROVEN_STEP));
-  return [...pending, ...state.grace.map((grace) => lookAgain(grace, at, soon))];
+  const isThere = state.presence === 'present';
+  if (isThere && !state.proven) pending.push(plus(at, UNPROVEN_STEP));
+  // A grace ends in time also while the tag cannot be read; a loss is confirmed by reading alone.
+  const graces = state.grace.filter(({ losing }) => isThere || losing === undefined);
+  return [...pending, ...graces.map((grace) => lookAgain(grace, at, soon))];
 }
 
 function lookAgain({ until, length, losing }: Grace, at: Timestamp, soon: Timestamp): Timestamp {
   if (losing !== undefined) return laterOf(soon, plus(losing.lastAt, CONFIRMATION_STEP));
   const next = laterOf(soon, plus(at, length / GRACE_LOOKS));
-  // A grace that is over, and still pending, could not be looked at this time.
-  return until > at && until < next ? until : next;
+  return until < next ? until : next;
 }
 
 /**

@@ -116,13 +116,23 @@ describe('when a missing tag is there again', () => {
     });
   });
 
-  it('keeps its grace, which went on', () => {
+  it('has had the final verdict of its grace, which went on', () => {
     const watcher = new Watcher();
     watcher.see(0, present('a', 'unsigned'));
     for (const after of [1, 1, 30]) watcher.see(after * MINUTE, ABSENT);
+    expect(kindsOf(watcher.events.at(-1))).toEqual(['tag.missing', 'tag.first-seen']);
     const event = watcher.see(MINUTE, present('a', 'unsigned'));
-    expect(kindsOf(event)).toEqual(['tag.first-seen', 'tag.restored']);
+    expect(kindsOf(event)).toEqual(['tag.restored']);
     expect(event).toMatchObject({ severity: 'high', now: { verdict: 'unsigned' } });
+  });
+
+  it('goes on with the confirmation of a lost signature, which needs no look meanwhile', () => {
+    const watcher = seen();
+    watcher.see(MINUTE, present('a', 'unsigned'));
+    for (const after of [5, 15, 15]) watcher.see(after * MINUTE, ABSENT);
+    expect(watcher.remembered.nextCheckAt).toBeUndefined();
+    watcher.see(MINUTE, present('a', 'unsigned'));
+    expect(watcher.see(MINUTE, present('a', 'unsigned'))?.kind).toBe('signature.lost');
   });
 });
 

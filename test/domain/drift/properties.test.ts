@@ -161,6 +161,11 @@ function toldGraces(state: TagState | undefined) {
   );
 }
 
+/** A grace was ended by time. */
+function isOver(before: TagState | undefined, after: TagState | undefined): boolean {
+  return (before?.grace.length ?? 0) > (after?.grace.length ?? 0);
+}
+
 function eventsOf(decided: readonly Decided[]): Event[] {
   return decided.flatMap(({ decision }) => (decision.kind === 'commit' ? [decision.event] : []));
 }
@@ -202,7 +207,8 @@ describe('whatever is observed, in whatever order', () => {
         expect(after_?.digest).toBe(before?.digest);
         expect(verdictsOf(after_)).toEqual(verdictsOf(before));
         expect(after_?.presence).toBe(before?.presence ?? 'unknown');
-        if (decision.kind === 'commit') expect(decision.event.kind).toBe('watch.failing');
+        if (decision.kind !== 'commit' || isOver(before, after_)) continue;
+        expect(decision.event.kind).toBe('watch.failing');
       }
     });
   });
@@ -238,6 +244,37 @@ describe('whatever is observed, in whatever order', () => {
         expect(decision).toMatchObject({ kind: 'commit', event: { alert: true } });
       }
     });
+  });
+
+  it('holds back no verdict beyond the end of its grace', () => {
+    always((decided) => {
+      for (const { before, after_, at, decision } of decided) {
+        const awaited = (after_?.grace ?? []).filter(({ losing }) => losing === undefined);
+        for (const { until } of awaited) expect(until > at).toBe(true);
+        const over = toldGraces(before).some(({ until }) => until <= at);
+        if (over) expect(decision).toMatchObject({ kind: 'commit', event: { alert: true } });
+      }
+    });
+  });
+
+  it('ends a pending digest with an alert although it is never read again', () => {
+    const everAfter = fc.array(fc.record({ after: fc.constant(MINUTE), seen: unseen }), {
+      minLength: 20,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(steps, everAfter, (sequence, silence) => {
+        const last = sequence.at(-1)?.terms ?? [TERMS];
+        const decided = play([...sequence, ...silence.map((one) => ({ ...one, terms: last }))]);
+        const pending = toldGraces(decided[sequence.length - 1]?.after_);
+        const told = eventsOf(decided.slice(sequence.length)).flatMap(({ changes }) => changes);
+        for (const { seq } of pending) {
+          expect(told.map(({ resolves }) => resolves)).toContain(`${TAG_KEY}#${seq}`);
+        }
+        expect(toldGraces(decided.at(-1)?.after_)).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('tells every move', () => {
@@ -312,8 +349,9 @@ describe('whatever is observed, in whatever order', () => {
     always((decided) => {
       for (const { after_, at, decision } of decided) {
         if (after_ === undefined || decision.kind === 'nothing') continue;
-        const pending = after_.grace.length > 0 && after_.presence === 'present';
-        if (pending) expect(after_.nextCheckAt).toBeDefined();
+        const { grace, presence } = after_;
+        const pending = grace.filter(({ losing }) => presence === 'present' || !losing);
+        if (pending.length > 0) expect(after_.nextCheckAt).toBeDefined();
         expect((after_.nextCheckAt ?? '9999') > at).toBe(true);
       }
     });

@@ -1,10 +1,10 @@
-import { between, MINUTE, type Timestamp } from '../domain/time.ts';
-import { ROUND_LEASE } from './dispatch/lane-state.ts';
+import type { Timestamp } from '../domain/time.ts';
 import type { CheckJob, Job, Totals } from './ports.ts';
 import { checkUnit } from './scan/check-unit.ts';
 import type { ScanDeps } from './scan/context.ts';
 import { endRound } from './scan/end-round.ts';
 import { expandFilter } from './scan/filter-job.ts';
+import { joinRound } from './scan/join-round.ts';
 import { writeReceipt } from './scan/receipt.ts';
 import { Tally } from './scan/tally.ts';
 import { NO_TOTALS } from './totals.ts';
@@ -29,23 +29,17 @@ export async function scanJob(deps: ScanDeps, job: Job, budget: JobBudget): Prom
     await endRound(deps, job);
     return NO_TOTALS;
   }
-  if (isTooOld(job, deps.clock.now())) return drop(deps, job);
+  if ((await joinRound(deps, job)) === 'over') return drop(deps, job);
   return job.unit.filter === undefined
     ? checkUnit(deps, job, budget)
     : expandFilter(deps, job, budget);
 }
 
-/**
- * Older than its interval, and than the lease of its round: its tags are due again, in a round that
- * may be under way. Within the lease it is still the only job that checks them.
- */
-function isTooOld({ sentAt, unit }: CheckJob, now: Timestamp): boolean {
-  return between(sentAt, now) > Math.max(unit.every * MINUTE, ROUND_LEASE);
-}
-
+/** Its tags are checked by the round that the lane has gone on to, a baseline's too. */
 async function drop(deps: ScanDeps, job: CheckJob): Promise<Totals> {
   const tally = new Tally();
   tally.drop(Math.max(1, job.unit.tags.length - job.offset));
-  await writeReceipt(deps, job, tally, { spawned: 0, whole: false });
+  const { applyId: _, ...rest } = job;
+  await writeReceipt(deps, rest, tally, { spawned: 0, whole: false });
   return tally.totals;
 }

@@ -414,19 +414,6 @@ describe('when a job runs out of time', () => {
   });
 });
 
-describe('when a job waited too long', () => {
-  it('is dropped and counted once its interval and its lease are over', async () => {
-    put('1', 'one');
-    const job = jobOf(unitOf('1', '2'));
-    await world.clock.advance(30 * MINUTE);
-    expect(await scan(job)).toMatchObject({ checked: 2, dropped: 0 });
-    await world.clock.advance(1);
-    world.registry.forget();
-    expect(await scan({ ...job, id: 'again' })).toEqual({ ...NO_TOTALS, dropped: 2 });
-    expect(requests()).toEqual([]);
-  });
-});
-
 describe('when a digest is watched without a tag', () => {
   it('asks for it by its digest', async () => {
     const { digest } = put('1', 'one');

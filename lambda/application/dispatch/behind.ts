@@ -18,7 +18,7 @@ export async function watchLag(
   blocked: boolean,
   now: Timestamp,
 ): Promise<void> {
-  const lag = between(lane.through, now);
+  const lag = between(waitingSince(lane), now);
   const lags = blocked && lag > Math.max(3 * Math.min(...lane.intervals) * MINUTE, HOUR);
   if (lags === (lane.behind !== undefined)) return;
   const subject = `registry:${lane.id}`;
@@ -32,6 +32,15 @@ export async function watchLag(
     const { behind: _, ...rest } = current;
     return lags ? { ...rest, behind: told } : rest;
   });
+}
+
+/**
+ * Who lags has caught up only with a window that begins in time; until then, a window is as old as
+ * its claim, because an idle lane may have let hours pass before it.
+ */
+function waitingSince({ window, through, behind }: Lane): Timestamp {
+  if (window === undefined) return through;
+  return behind === undefined ? window.to : window.from;
 }
 
 /** The number of the event that says so, be it one that a dispatcher committed before it died. */

@@ -111,7 +111,7 @@ class RoundSender {
     const { lane, tick } = this.#request;
     const { round, window } = this.#round;
     const id = `${lane.id}/${round}/${unit.id}${partial ? '!' : ''}`;
-    const body: CheckJob = { v: 1, kind: 'check', id, tick, sentAt: tick, offset: 0, unit };
+    const body: CheckJob = { v: 1, kind: 'check', id, tick, sentAt: tick, offset: 0, unit, round };
     const { applyId } = unit;
     const fresh = !partial && applyId !== undefined && isFresh(unit, window) ? { applyId } : {};
     const part = partial ? { partial: true as const } : {};

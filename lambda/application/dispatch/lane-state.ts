@@ -1,9 +1,11 @@
-import { type Duration, MINUTE, plus, type Timestamp } from '../../domain/time.ts';
+import { between, type Duration, MINUTE, plus, type Timestamp } from '../../domain/time.ts';
 import { INTERVALS, type LaneId } from '../../domain/watch.ts';
 import type { Lane, LaneWindow } from '../ports.ts';
 
-/** A round that takes longer counts as lost; its jobs are then too old to be done. */
+/** A round of which no job is worked for longer counts as lost. */
 export const ROUND_LEASE: Duration = 30 * MINUTE;
+/** A round that is worked writes its lane no more often than this. */
+const RENEWED_AFTER: Duration = 5 * MINUTE;
 
 /** What can be done with a lane now. `claimed`: a dispatcher died between claiming a window and noting that it was sent. */
 export type LaneCondition = 'throttled' | 'busy' | 'claimed' | 'lost' | 'free';
@@ -30,7 +32,8 @@ export function newLane(id: LaneId, tick: Timestamp): Lane {
 
 /**
  * The window to send now, and the number of its round. A claimed one is sent again as it was, so
- * that its deduplication ids are the same; a lost one starts over, so that nothing of it is skipped.
+ * that its deduplication ids are the same; a lost one starts over, so that nothing of it is skipped,
+ * and ends where it did, so that its age tells how long its units have waited.
  */
 export function nextWindow(
   lane: Lane,
@@ -41,9 +44,12 @@ export function nextWindow(
   if (condition === 'claimed' && window !== undefined) return { window, round: lane.round };
   const round = lane.round + 1;
   if (condition === 'free' && window !== undefined) return { window, round };
-  const lost = condition === 'lost' ? window : undefined;
-  const applies = [...new Set([...(lost?.applies ?? []), ...unsentFresh(lane)])];
-  return { window: { from: lost?.from ?? lane.through, to: tick, applies, sent: false }, round };
+  if (condition === 'lost' && window !== undefined) {
+    const { resumeAt: _, ...whole } = window;
+    return { window: { ...whole, sent: false }, round };
+  }
+  const applies = unsentFresh(lane);
+  return { window: { from: lane.through, to: tick, applies, sent: false }, round };
 }
 
 /** The window is being sent; without a lease until all messages are out. */
@@ -64,6 +70,14 @@ export function sent(lane: Lane, tick: Timestamp, resumeAt: string | undefined):
   const { resumeAt: _, ...whole } = window;
   const all = { ...leased, through: window.to, window: { ...whole, sent: true } };
   return settled(sentFresh(all, window.applies));
+}
+
+/** A job of its round is being worked: as long as that goes on, the round is not lost. */
+export function renewed(lane: Lane, now: Timestamp): Lane | undefined {
+  const { leaseUntil } = lane;
+  const until = plus(now, ROUND_LEASE);
+  if (leaseUntil === undefined || between(leaseUntil, until) < RENEWED_AFTER) return undefined;
+  return { ...lane, leaseUntil: until };
 }
 
 /** Applies whose units have not been sent yet. */

@@ -17,7 +17,6 @@ export interface CheckJob {
   readonly kind: 'check';
   readonly id: string;
   readonly tick: Timestamp;
-  /** What waited too long is not done any more. */
   readonly sentAt: Timestamp;
   readonly offset: number;
   readonly unit: Unit;
@@ -25,6 +24,8 @@ export interface CheckJob {
   readonly applyId?: string;
   /** Part of a unit: tags that are pending, or that a filter chose. */
   readonly partial?: true;
+  /** Of its lane, whose later rounds check the same again; absent when the job is of none. */
+  readonly round?: number;
 }
 
 /** The last message of a round: when it is handled, the lane may be filled again. */

@@ -3,12 +3,17 @@ import { needsVerification } from '../../domain/drift.ts';
 import type { DigestHistory, Observation } from '../../domain/observation.ts';
 import type { PolicyHash } from '../../domain/policy.ts';
 import type { TagState } from '../../domain/state.ts';
+import { type Duration, MINUTE } from '../../domain/time.ts';
 import type { Verification } from '../../domain/verdict.ts';
 import type { Denied, FoundDigest, FoundManifest, Missing } from '../ports.ts';
 import type { JobContext } from './context.ts';
+import { withDeadline } from './deadline.ts';
 import { explain } from './explain.ts';
 import { isRegistryFailure } from './failure.ts';
 import type { Target } from './targets.ts';
+
+/** For all signatures under all policies of one tag; what is not verified by then is inconclusive. */
+const VERIFYING: Duration = 2 * MINUTE;
 
 /** What a HEAD said, or why it said nothing. */
 type Asked =
@@ -121,13 +126,17 @@ async function verify(
   digest: Digest,
   state: TagState | undefined,
 ): Promise<Readonly<Record<PolicyHash, Verification>>> {
-  const { deps, budget, policies, trustRoots } = context;
+  const { deps, policies, trustRoots } = context;
   const found: Record<PolicyHash, Verification> = {};
-  for (const hash of needsVerification(state, terms, context.now, trustRoots)) {
-    const policy = policies.get(hash);
-    if (policy === undefined) deps.log.error('policy is not in the store', { policy: hash });
-    else found[hash] = await deps.verifier.verify(repository, digest, policy, hash, budget.signal);
-  }
+  const due = needsVerification(state, terms, context.now, trustRoots);
+  if (due.length === 0) return found;
+  await withDeadline(context, VERIFYING, async (signal) => {
+    for (const hash of due) {
+      const policy = policies.get(hash);
+      if (policy === undefined) deps.log.error('policy is not in the store', { policy: hash });
+      else found[hash] = await deps.verifier.verify(repository, digest, policy, hash, signal);
+    }
+  });
   return found;
 }
 

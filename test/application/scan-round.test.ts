@@ -3,8 +3,10 @@ import { dispatch } from '../../lambda/application/dispatch.ts';
 import type { Job, Lane } from '../../lambda/application/ports.ts';
 import { scanJob } from '../../lambda/application/scan.ts';
 import { NO_TOTALS } from '../../lambda/application/totals.ts';
+import { NO_POLICY } from '../../lambda/domain/policy.ts';
 import { type Duration, HOUR, MINUTE, plus } from '../../lambda/domain/time.ts';
 import type { Unit } from '../../lambda/domain/watch.ts';
+import { pushImage } from '../support/registry/index.ts';
 import { aUnit, TERMS } from '../support/store/examples.ts';
 import { World } from '../support/world/index.ts';
 
@@ -108,5 +110,73 @@ describe('when nobody works a round', () => {
     expect(world.registry.requests).toHaveLength(reads);
     // Its baseline still waits for the job that was sent instead.
     expect(await Array.fromAsync(world.deps.runs.baselineReceipts('a'))).toEqual([]);
+  });
+});
+
+describe('when a job of a round sends more jobs', () => {
+  const terms = { ...TERMS, policy: NO_POLICY };
+  const host = () => world.registry.host;
+  const roundEnded = async () => (await world.deps.lanes.read(host()))?.roundEnded;
+  const names = () => waiting.map((job) => (job.kind === 'check' ? job.id : 'end'));
+  const put = (changes: Partial<Unit>) =>
+    world.deps.watches.putUnits([
+      aUnit({ id: 'u', slot: 0, lane: host(), registry: host(), repository: 'a/b', ...changes }),
+    ]);
+  const work = async (until = plus(now(), HOUR)) => {
+    const job = waiting.shift();
+    if (job !== undefined) await scanJob(world.deps, job, { until, concurrency: 1 });
+  };
+
+  it('ends behind the parts of a filter and their rests', async () => {
+    for (const tag of ['v1', 'v2']) pushImage(world.registry, 'a/b', tag, { content: tag });
+    await put({ tags: [], filter: { glob: ['v*'], exclude: [], max: 9, terms } });
+    await dispatch(world.deps, now());
+    await work();
+    const part = `${host()}/1/u.0`;
+    expect(names()).toEqual(['end', part]);
+    await work();
+    expect(names()).toEqual([part, 'end']);
+    await work(now());
+    expect(names()).toEqual(['end', part]);
+    await work();
+    expect(await roundEnded()).toBe(false);
+    await dispatch(world.deps, plus(now(), 10 * MINUTE));
+    expect(names()).toEqual([part, 'end']);
+    await work();
+    await work();
+    expect(await roundEnded()).toBe(true);
+    expect(waiting).toEqual([]);
+    expect(await world.deps.lanes.read(host())).not.toHaveProperty('depth');
+  });
+
+  it('does not end by a marker that is delivered twice', async () => {
+    await put({
+      tags: [
+        { tag: '1', terms: [terms] },
+        { tag: '2', terms: [terms] },
+      ],
+    });
+    await dispatch(world.deps, now());
+    await work(now());
+    const [marker] = waiting;
+    if (marker === undefined) throw new Error('no marker');
+    await scan(marker);
+    await scan(marker);
+    expect(await roundEnded()).toBe(false);
+  });
+
+  it('begins the next round no deeper than any other', async () => {
+    await put({
+      tags: [
+        { tag: '1', terms: [terms] },
+        { tag: '2', terms: [terms] },
+      ],
+    });
+    await dispatch(world.deps, now());
+    await work(now());
+    await world.clock.advance(31 * MINUTE);
+    await dispatch(world.deps, now());
+    expect(await world.deps.lanes.read(host())).toMatchObject({ round: 2 });
+    expect(await world.deps.lanes.read(host())).not.toHaveProperty('depth');
   });
 });

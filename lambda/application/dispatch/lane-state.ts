@@ -54,8 +54,10 @@ export function nextWindow(
 
 /** The window is being sent; without a lease until all messages are out. */
 export function claimed(lane: Lane, window: LaneWindow, round: number): Lane {
-  const { leaseUntil: _, ...rest } = lane;
-  return { ...rest, round, window, roundEnded: false };
+  const { leaseUntil: _, depth, ...rest } = lane;
+  // One that is sent again may have been worked in part.
+  const same = round === lane.round && depth !== undefined ? { depth } : {};
+  return { ...rest, ...same, round, window, roundEnded: false };
 }
 
 /**
@@ -95,7 +97,7 @@ export function sentFresh(lane: Lane, applies: readonly string[]): Lane {
 
 /** The end marker of its round was handled. */
 export function ended(lane: Lane): Lane {
-  const { leaseUntil: _, ...rest } = lane;
+  const { leaseUntil: _, depth: __, ...rest } = lane;
   return settled({ ...rest, roundEnded: true });
 }
 

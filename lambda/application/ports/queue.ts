@@ -26,15 +26,19 @@ export interface CheckJob {
   readonly partial?: true;
   /** Of its lane, whose later rounds check the same again; absent when the job is of none. */
   readonly round?: number;
+  /** How many jobs sent one another before this one: 1 for the rest or a part of one that dispatch sent. */
+  readonly depth?: number;
 }
 
-/** The last message of a round: when it is handled, the lane may be filled again. */
+/** The last message of a round: when it is handled, the lane may be filled again, or it is sent again behind deeper jobs. */
 export interface EndOfRound {
   readonly v: 1;
   readonly kind: 'end-of-round';
   readonly lane: LaneId;
   readonly round: number;
   readonly tick: Timestamp;
+  /** Of the jobs in front of it. */
+  readonly depth?: number;
 }
 
 export interface JobQueue {

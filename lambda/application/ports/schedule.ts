@@ -33,6 +33,8 @@ export interface Lane {
   /** When a round that was sent and has not ended counts as lost; absent while it is only claimed. */
   readonly leaseUntil?: Timestamp;
   readonly roundEnded: boolean;
+  /** How deep jobs of the round have sent jobs: it ends behind the deepest. */
+  readonly depth?: number;
   /** A throttled registry asked for silence until then. */
   readonly notBefore?: Timestamp;
   readonly rev: number;

@@ -6,6 +6,7 @@ import type { JobBudget } from '../scan.ts';
 import { checkTag } from './check-tag.ts';
 import { JobContext, type ScanDeps } from './context.ts';
 import { writeReceipt } from './receipt.ts';
+import { sendOn } from './send-on.ts';
 import { type Target, targetsOf } from './targets.ts';
 
 /** Checks the tags of a job with one read of their states; one that runs out of time sends its rest. */
@@ -54,6 +55,5 @@ interface ReadStates {
 }
 
 async function sendRest(deps: ScanDeps, job: CheckJob, offset: number): Promise<void> {
-  const deduplicationId = `${job.id}+${offset}`;
-  await deps.queue.send([{ group: job.unit.lane, deduplicationId, body: { ...job, offset } }]);
+  await sendOn(deps, job, [{ deduplicationId: `${job.id}+${offset}`, changes: { offset } }]);
 }

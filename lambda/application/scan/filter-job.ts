@@ -1,14 +1,15 @@
 import { messageOf } from '../../domain/errors.ts';
 import { repositoryKeyOf } from '../../domain/reference.ts';
 import { filterTags } from '../../domain/tag-filter.ts';
-import { TAGS_PER_UNIT, type Unit } from '../../domain/watch.ts';
+import { TAGS_PER_UNIT, type Unit, type UnitTag } from '../../domain/watch.ts';
 import { inBatches } from '../concurrency.ts';
 import { withTags } from '../dispatch/pending.ts';
-import type { CheckJob, JobMessage, Totals } from '../ports.ts';
+import type { CheckJob, Totals } from '../ports.ts';
 import type { JobBudget } from '../scan.ts';
 import { JobContext, type ScanDeps } from './context.ts';
 import { isRegistryFailure } from './failure.ts';
 import { writeReceipt } from './receipt.ts';
+import { sendOn } from './send-on.ts';
 import { tellTruncation } from './truncation.ts';
 
 /**
@@ -29,22 +30,16 @@ export async function expandFilter(
   const listed = await listTags(context);
   const covered = new Set(unit.covered);
   const tags = filterTags(filter, [...watched, ...listed], { watched, covered });
-  const messages: JobMessage[] = [];
-  for await (const part of inBatches(tags.kept, TAGS_PER_UNIT)) {
-    messages.push(
-      partMessage(
-        job,
-        withTags(
-          unit,
-          part.map((tag) => ({ tag, terms: [filter.terms] })),
-        ),
-        messages.length,
-      ),
-    );
-  }
-  await deps.queue.send(messages);
+  const parts = await Array.fromAsync(inBatches(tags.kept, TAGS_PER_UNIT), (part, n) =>
+    partOf(
+      job,
+      part.map((tag) => ({ tag, terms: [filter.terms] })),
+      n,
+    ),
+  );
+  await sendOn(deps, job, parts);
   await tellTruncation(deps, unit, filter, tags.truncated);
-  await writeReceipt(deps, job, context.tally, { spawned: messages.length, whole: false });
+  await writeReceipt(deps, job, context.tally, { spawned: parts.length, whole: false });
   return context.tally.totals;
 }
 
@@ -80,8 +75,11 @@ async function listTags(context: JobContext): Promise<readonly string[]> {
   return [];
 }
 
-function partMessage(job: CheckJob, unit: Unit, n: number): JobMessage {
-  const id = `${job.id}.${n}`;
-  const { lane } = unit;
-  return { group: lane, deduplicationId: id, body: { ...job, id, unit, partial: true } };
+function partOf(
+  { id: whole, unit }: CheckJob,
+  tags: readonly UnitTag[],
+  n: number,
+): Parameters<typeof sendOn>[2][number] {
+  const id = `${whole}.${n}`;
+  return { deduplicationId: id, changes: { id, unit: withTags(unit, tags), partial: true } };
 }

@@ -7,6 +7,8 @@ import {
   type StoreHandle,
 } from '../lambda/composition.ts';
 import type { Cli } from './cli.ts';
+import { printable } from './printable.ts';
+import { RegistryTrouble } from './registry-trouble.ts';
 import { createTerminalLogger } from './terminal-logger.ts';
 
 export interface WorkshopParts {
@@ -23,13 +25,19 @@ export async function withWorkshop<T>(
   use: (deps: Deps) => Promise<T>,
 ): Promise<T> {
   const { dockerConfig, logLevel } = cli.settings;
-  const { registry, warnings, close } = await openRegistry({
+  const {
+    registry: quiet,
+    warnings,
+    close,
+  } = await openRegistry({
     clock,
     settings: await store.watches.registries(),
     ...(dockerConfig !== undefined && { dockerConfig }),
   });
   for (const warning of warnings) cli.output.warn(warning);
   try {
+    const trouble = new RegistryTrouble((line) => cli.output.warn(printable(line)));
+    const registry = trouble.hear(quiet);
     const log = createTerminalLogger(cli.output, logLevel);
     const verifier = await createVerifier(registry, clock, { stored: store.trust });
     return await use(

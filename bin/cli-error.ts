@@ -27,6 +27,12 @@ export class UsageError extends CliError {
 /** Ctrl-C, or the request of a service manager to stop. */
 export class Interrupted extends Error {
   override name = 'Interrupted';
+  readonly exit: ExitCode;
+
+  constructor(signal: 'SIGINT' | 'SIGTERM' = 'SIGINT') {
+    super(signal);
+    this.exit = signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+  }
 }
 
 /** The reader of our output went away (`| head`): nobody is left to tell. */
@@ -52,7 +58,7 @@ const EXIT_OF_CODE: Readonly<Record<string, ExitCode>> = {
  */
 export function explain(thrown: unknown): { exit: ExitCode; message: string } | undefined {
   if (thrown instanceof CliError) return { exit: thrown.exit, message: thrown.message };
-  if (thrown instanceof Interrupted) return { exit: EXIT.interrupted, message: 'interrupted' };
+  if (thrown instanceof Interrupted) return { exit: thrown.exit, message: 'interrupted' };
   if (!(thrown instanceof Error)) return undefined;
   const known = EXIT_OF_CODE[codeOf(thrown)];
   if (known !== undefined) return { exit: known, message: messageOf(thrown) };

@@ -14,7 +14,9 @@ export const EXIT = {
   bug: 70,
   tryAgain: 75,
   denied: 77,
+  /** 128 and the number of the signal: Ctrl-C, or the request of a service manager. */
   interrupted: 130,
+  terminated: 143,
 } as const;
 
 export type ExitCode = number;
@@ -36,5 +38,5 @@ export const EXIT_MEANINGS: readonly (readonly [codes: string, meaning: string])
   ['70', 'a bug in Tagwarden, with how to report it'],
   ['75', 'inconclusive, try again: registry, network, trust root'],
   ['77', 'access denied'],
-  ['130', 'interrupted'],
+  ['130, 143', 'interrupted (SIGINT, SIGTERM)'],
 ];

@@ -8,11 +8,12 @@ const GRACE = 10_000;
 
 const controller = new AbortController();
 
-function stop(): void {
+function stop(signal: 'SIGINT' | 'SIGTERM'): void {
+  const interrupted = new Interrupted(signal);
   // Whoever asks twice wants the prompt back; what was committed is safe, and its alert is marked.
-  if (controller.signal.aborted) process.exit(EXIT.interrupted);
-  controller.abort(new Interrupted());
-  setTimeout(() => process.exit(EXIT.interrupted), GRACE).unref();
+  if (controller.signal.aborted) process.exit(interrupted.exit);
+  controller.abort(interrupted);
+  setTimeout(() => process.exit(interrupted.exit), GRACE).unref();
 }
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Clock } from '../lambda/application/ports.ts';
 import { openStore, type StoreHandle } from '../lambda/composition.ts';
+import { messageOf } from '../lambda/domain/errors.ts';
 import type { Cli } from './cli.ts';
-import { UsageError } from './cli-error.ts';
-import type { ExitCode } from './exit-codes.ts';
+import { CliError, UsageError } from './cli-error.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import { clockOf } from './playground/clock.ts';
 
 export interface OpenStore extends StoreHandle {
@@ -20,7 +21,7 @@ type Use = (opened: OpenStore) => Promise<ExitCode>;
 export async function withStore(cli: Cli, use: Use): Promise<ExitCode> {
   refuseStack(cli);
   const { path } = cli.dataDir;
-  return closing(await openStore(path, clockOf(path)), clockOf(path), use);
+  return closing(await openFolder(path, clockOf(path)), clockOf(path), use);
 }
 
 /**
@@ -42,7 +43,18 @@ export async function withOwnStoreToRead(cli: Cli, use: Use): Promise<ExitCode> 
 
 async function reading(folder: string | undefined, use: Use): Promise<ExitCode> {
   const clock = clockOf(folder ?? '');
-  return closing(await openStore(folder, clock), clock, use);
+  return closing(await openFolder(folder, clock), clock, use);
+}
+
+/** @throws {CliError} also for a folder that the system keeps from us */
+export async function openFolder(folder: string | undefined, clock: Clock): Promise<StoreHandle> {
+  try {
+    return await openStore(folder, clock);
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'errno' in thrown)) throw thrown;
+    const why = `cannot open the store in ${folder}: ${messageOf(thrown)}`;
+    throw new CliError(EXIT.unavailable, why, { cause: thrown });
+  }
 }
 
 async function closing(opened: StoreHandle, clock: Clock, use: Use): Promise<ExitCode> {
@@ -61,7 +73,9 @@ function refuseStack({ settings }: Cli): void {
   );
 }
 
-function folderToRead({ dataDir: { path, chosen }, output }: Cli): string | undefined {
+function folderToRead(cli: Cli): string | undefined {
+  const { output } = cli;
+  const { path, chosen } = cli.dataDir;
   if (isStore(path)) return path;
   const playground = join(path, PLAYGROUND);
   if (!chosen && existsSync(join(playground, 'store.json'))) {
@@ -69,7 +83,16 @@ function folderToRead({ dataDir: { path, chosen }, output }: Cli): string | unde
     return playground;
   }
   output.note(`(nothing is stored in ${path} yet)`);
+  const hint = playgroundHint(cli);
+  if (hint !== undefined) output.note(hint);
   return undefined;
+}
+
+/** Where the playground's store is, for whom asked another one and looked for it. */
+export function playgroundHint({ dataDir: { path, chosen }, io }: Cli): string | undefined {
+  const folder = join(path, PLAYGROUND);
+  if (chosen || !isStore(folder)) return undefined;
+  return `(what the playground stored: --data-dir ${relative(io.cwd, folder) || folder})`;
 }
 
 export function isStore(folder: string): boolean {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../lambda/domain/errors.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -20,7 +21,11 @@ export function emptyFolder(folder: string): void {
       `${folder} is there and not the playground's: expected it moved away, or another --data-dir`,
     );
   }
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, MARKER), NOTE);
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, MARKER), NOTE);
+  } catch (cause) {
+    throw new CliError(EXIT.unavailable, `cannot empty ${folder}: ${messageOf(cause)}`, { cause });
+  }
 }

@@ -3,14 +3,14 @@ import { join, relative } from 'node:path';
 import { createSystemClock } from '../../lambda/adapters/runtime/clock.ts';
 import type { Clock } from '../../lambda/application/ports.ts';
 import { serve } from '../../lambda/application/run.ts';
-import { openStore, type StoreHandle } from '../../lambda/composition.ts';
+import type { StoreHandle } from '../../lambda/composition.ts';
 import { MINUTE } from '../../lambda/domain/time.ts';
 import { applyFile, fileToApply } from '../apply-file.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 import { EventPrinter } from '../event-printer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { isStore, type OpenStore, PLAYGROUND } from '../with-store.ts';
+import { isStore, type OpenStore, openFolder, PLAYGROUND } from '../with-store.ts';
 import { withWorkshop } from '../workshop.ts';
 import { announceTime, createPlaygroundClock, type PlaygroundTime } from './clock.ts';
 import { emptyFolder } from './folder.ts';
@@ -112,11 +112,11 @@ async function together(
  * the lock of a store beside it until its own is open; the system frees that of a dead process.
  */
 async function openAlone(folder: string, clock: Clock): Promise<StoreHandle> {
-  const lock = await openStore(`${folder}.lock`, clock);
+  const lock = await openFolder(`${folder}.lock`, clock);
   try {
     if (!lock.owner || (await isRunning(folder))) throw alreadyRunning();
     emptyFolder(folder);
-    const handle = await openStore(folder, clock);
+    const handle = await openFolder(folder, clock);
     if (handle.owner) return handle;
     await handle.close();
     throw alreadyRunning();
@@ -128,7 +128,7 @@ async function openAlone(folder: string, clock: Clock): Promise<StoreHandle> {
 /** The store of a dead one is no obstacle. */
 async function isRunning(folder: string): Promise<boolean> {
   if (!existsSync(join(folder, 'store.json'))) return false;
-  const { owner, close } = await openStore(folder, createSystemClock());
+  const { owner, close } = await openFolder(folder, createSystemClock());
   await close();
   return !owner;
 }

@@ -74,17 +74,17 @@ describe('the program as a process', () => {
     expect(scan.stderr).toBe('watchlist.yaml: 1 added\n');
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s ends a scan with 130, and nothing is lost',
-    async (signal) => {
-      const scan = new Process('tagwarden.ts', 'scan --every 1h');
-      await scan.said('1 checked');
-      scan.child.kill(signal);
-      expect(await scan.exit).toBe(130);
-      expect(scan.stderr).toContain('interrupted');
-      expect((await shell.run('runs')).stdout).not.toContain('incomplete');
-    },
-  );
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends a scan with %i, and nothing is lost', async (signal, expected) => {
+    const scan = new Process('tagwarden.ts', 'scan --every 1h');
+    await scan.said('1 checked');
+    scan.child.kill(signal);
+    expect(await scan.exit).toBe(expected);
+    expect(scan.stderr).toContain('interrupted');
+    expect((await shell.run('runs')).stdout).not.toContain('incomplete');
+  });
 
   it('says so when the results cannot be written', async () => {
     const unwritable = openSync(join(shell.folder, 'watchlist.yaml'), 'r');

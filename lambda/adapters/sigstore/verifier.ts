@@ -70,13 +70,25 @@ class SigstoreVerifier implements VerifierPort {
   }
 
   async #rootFor(policy: Policy): Promise<LoadedRoot | { problem: string }> {
-    if (needsNoRoot(policy)) return NO_ROOT;
+    if (needsNoRoot(policy)) return { ...NO_ROOT, hash: await this.#hashOfUnused(policy) };
     try {
       const bytes = await this.#trustRoots.read(policy.trustRoot);
       if (bytes === undefined) return { problem: `there is no trusted root ${policy.trustRoot}` };
       return this.#roots.load(bytes);
     } catch (thrown) {
       return { problem: messageOf(thrown) };
+    }
+  }
+
+  /**
+   * A verdict is good until `trustRootHash` says another hash than it bears. So one that needed no
+   * root bears the hash of the root that its policy names: else every check would verify it again.
+   */
+  async #hashOfUnused({ trustRoot }: Policy): Promise<string> {
+    try {
+      return (await this.trustRootHash(trustRoot)) ?? NO_ROOT.hash;
+    } catch {
+      return NO_ROOT.hash;
     }
   }
 }

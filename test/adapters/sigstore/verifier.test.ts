@@ -99,6 +99,22 @@ describe('a key alone', () => {
     const logged = { ...policy, unsafeIgnoreTransparencyLog: false };
     expect((await verify('api-bundle', logged, {})).reason).toBe('trust-root-unavailable');
   });
+
+  it('bears the hash of the root that its policy names, so that the verdict stays good', async () => {
+    const verifier = verifierOf('api-bundle');
+    const policy = policyOf(keyRule('cosign'));
+    const { trustRootHash } = await verifier.verify(REPOSITORY, IMAGE, policy, 'hash');
+    expect(trustRootHash).toBe(await verifier.trustRootHash(policy.trustRoot));
+    expect(trustRootHash).not.toBe('');
+  });
+
+  it('needs no trusted root that can be read either', async () => {
+    const registry = MemoryRegistry.load(join(CAPTURED, 'api-bundle'));
+    const read = () => Promise.reject(new Error('the disk is gone'));
+    const verifier = createVerifier({ registry, trustRoots: { read }, now });
+    const found = await verifier.verify(REPOSITORY, IMAGE, policyOf(keyRule('cosign')), 'hash');
+    expect(found).toMatchObject({ verdict: 'verified', trustRootHash: '' });
+  });
 });
 
 describe('a policy without a signer', () => {

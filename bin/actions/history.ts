@@ -1,12 +1,16 @@
 import { historyOf } from '../../lambda/application/history.ts';
+import { statusOf } from '../../lambda/application/status.ts';
+import type { TagKey } from '../../lambda/domain/reference.ts';
+import type { Timestamp } from '../../lambda/domain/time.ts';
 import type { Cli } from '../cli.ts';
 import { UsageError } from '../cli-error.ts';
 import type { HistoryFlags } from '../commands/history.ts';
 import { eventShape } from '../event-shape.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printable } from '../printable.ts';
 import { readTagKey } from '../references.ts';
-import { parseSpan } from '../times.ts';
-import { withStoreToRead } from '../with-store.ts';
+import { parseSpan, shortTime } from '../times.ts';
+import { isStore, type OpenStore, playgroundHint, withStoreToRead } from '../with-store.ts';
 
 export async function history(cli: Cli, text: string, flags: HistoryFlags): Promise<ExitCode> {
   const tagKey = readTagKey(text);
@@ -14,11 +18,30 @@ export async function history(cli: Cli, text: string, flags: HistoryFlags): Prom
   return withStoreToRead(cli, async ({ store, clock }) => {
     const at = flags.at === undefined ? {} : { at: parseSpan('--at', flags.at, clock.now()) };
     const events = await historyOf(store, tagKey, { limit, ...at });
-    const none = `no events of ${tagKey}: it is not watched, or was not checked yet`;
+    const none = events.length > 0 ? '' : await whyNone(store, tagKey, clock.now());
     const shape = eventShape(await store.id(), { subject: false, none });
     const count = await cli.output.rows(events, shape);
-    return count > 0 ? EXIT.done : EXIT.no;
+    if (count > 0) return EXIT.done;
+    const hint = isStore(cli.dataDir.path) ? playgroundHint(cli) : undefined;
+    if (hint !== undefined) cli.output.note(hint);
+    return EXIT.no;
   });
+}
+
+/** A tag without events (of that time): which of the reasons it is. */
+async function whyNone(store: OpenStore['store'], tagKey: TagKey, now: Timestamp): Promise<string> {
+  const first = await store.events.get(tagKey, 1);
+  if (first !== undefined) {
+    return `no events of ${tagKey} until then: it was first seen ${shortTime(first.at)} UTC`;
+  }
+  for await (const row of statusOf(store, now, { patterns: [tagKey] })) {
+    if (row.tagKey !== tagKey) continue;
+    const { inconclusive, state } = row;
+    if (inconclusive === undefined) return `no events of ${tagKey}: it was not checked yet`;
+    const detail = state?.failing === undefined ? '' : `: ${printable(state.failing.detail)}`;
+    return `no events of ${tagKey}: its checks are inconclusive: ${inconclusive.reason}${detail}`;
+  }
+  return `no events of ${tagKey}: it is not watched`;
 }
 
 function readLimit(text: string): number {

@@ -153,6 +153,9 @@ describe('a store from empty to its second event', () => {
     const then = await shell.json<CloudEvent[]>(`history ${app} --at ${first?.time}`);
     expect(then.map(({ type }) => type)).toEqual(['dev.tagwarden.tag.first-seen.v1']);
     expect(await shell.json(`history ${app} --at 2025-06-01`)).toEqual([]);
+    const before = await shell.run(`history ${app} --at 2025-06-01`);
+    expect(before.stderr).toMatch(/until then: it was first seen \d{4}-/);
+    expect((await shell.run('history alpine')).stderr).toContain('it is not watched');
   });
 
   it('shows one event whole', async () => {
@@ -184,6 +187,29 @@ describe('a store from empty to its second event', () => {
     expect(exit).toBe(0);
     expect(stdout.trimEnd().split('\n')).toHaveLength(4);
     expect(stdout).not.toContain('incomplete');
+  });
+});
+
+describe('a registry that cannot be reached', () => {
+  const tag = '127.0.0.1:1/a/b:c';
+  const other = new Shell();
+  afterAll(() => other.remove());
+
+  it('is named by scan, once, with the reason', async () => {
+    const list = `version: 1\ndefaults: {policy: none}\nwatch: ["${tag}", "127.0.0.1:1/a/b:d"]\n`;
+    writeFileSync(join(other.folder, 'watchlist.yaml'), list);
+    await other.run('apply');
+    expect((await other.run(`history ${tag}`)).stderr).toContain('it was not checked yet');
+    const { exit, stderr } = await other.run('scan');
+    expect(exit).toBe(0);
+    expect(stderr.match(/^warning: 127\.0\.0\.1:1: unreachable: .*$/gm)).toHaveLength(1);
+  });
+
+  it('is why there is no history', async () => {
+    const { exit, stderr } = await other.run(`history ${tag}`);
+    expect(exit).toBe(1);
+    expect(stderr).toContain('its checks are inconclusive: unreachable: ');
+    expect((await other.run('status')).stdout).toContain('inconclusive: unreachable');
   });
 });
 

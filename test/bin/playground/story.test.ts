@@ -111,5 +111,6 @@ describe('npm start', () => {
     const { exit, stderr } = await shell.run('history alpine');
     expect(exit).toBe(1);
     expect(stderr).not.toContain("playground's");
+    expect(stderr).toContain('--data-dir .tagwarden/playground');
   });
 });

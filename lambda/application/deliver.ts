@@ -1,5 +1,5 @@
 import { renderAlert } from '../domain/alert.ts';
-import { messageOf } from '../domain/errors.ts';
+import { messageOf, TagwardenError } from '../domain/errors.ts';
 import { type EventRecord, eventIdOf } from '../domain/event.ts';
 import { type Duration, HOUR, plus, SECOND, type Timestamp } from '../domain/time.ts';
 import { forEachConcurrent } from './concurrency.ts';
@@ -120,13 +120,24 @@ async function messageFor(
 
 /** The newest event of the subject that was delivered before this one: only a failed attempt lets that happen. */
 async function overtakenBy(deps: DeliverDeps, event: EventRecord): Promise<string | undefined> {
-  const [newest] = await deps.events.history(event.subject, { limit: 1 });
+  const newest = await newestOf(deps, event.subject);
   if (newest === undefined || newest.seq <= event.seq) return undefined;
   const waiting = (await deps.events.marked(event.subject)).map((marked) => marked.event.seq);
   for (let seq = newest.seq; seq > event.seq; seq--) {
     if (!waiting.includes(seq)) return eventIdOf({ subject: event.subject, seq });
   }
   return undefined;
+}
+
+/** Undefined when it cannot be read, now or later: an alert must not wait for ever for a remark. */
+async function newestOf(deps: DeliverDeps, subject: string): Promise<EventRecord | undefined> {
+  try {
+    return (await deps.events.history(subject, { limit: 1 }))[0];
+  } catch (thrown) {
+    if (!(thrown instanceof TagwardenError) || thrown.temporary) throw thrown;
+    deps.log.warn('newest event is unreadable', { subject, why: thrown.message });
+    return undefined;
+  }
 }
 
 function backoffAfter(attempts: number): Duration {

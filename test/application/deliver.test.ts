@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { deliver } from '../../lambda/application/deliver.ts';
 import { type AlertMessage, PublishRefused } from '../../lambda/application/ports.ts';
+import { KEY } from '../../lambda/contract/table-schema.ts';
 import { HOUR, MINUTE, plus, SECOND } from '../../lambda/domain/time.ts';
 import { anEvent, aState, TAG_KEY } from '../support/store/examples.ts';
 import { World } from '../support/world/index.ts';
@@ -82,6 +83,19 @@ describe('when a tag has several marked events', () => {
     expect(JSON.stringify(late)).toContain(`${TAG_KEY}#3`);
     expect(world.publisher.messages[0]?.line).not.toContain('superseded');
     expect(world.publisher.messages[2]?.line).toContain('superseded');
+  });
+});
+
+describe('when the newest event of a tag is of a newer program', () => {
+  it('still delivers an earlier one that failed at first', async () => {
+    await commit();
+    failFor(TAG_KEY);
+    await run();
+    await commit({ seq: 2 });
+    await world.database.setItemAttribute(KEY.event(TAG_KEY, 2), 'v', { N: '2' });
+    failFor(undefined);
+    expect(await run(HOUR)).toMatchObject({ delivered: 1, deferred: 0 });
+    expect(ids()).toEqual([`${TAG_KEY}#1`]);
   });
 });
 

@@ -20,6 +20,7 @@ import { finish } from './drift/decision.ts';
 import { Draft } from './drift/draft.ts';
 import { fail, recover } from './drift/failing.ts';
 import { endGraces } from './drift/grace-over.ts';
+import { rememberInPlace } from './drift/in-place.ts';
 import type { DriftInput, PresentObservation } from './drift/input.ts';
 import { takeNewDigest } from './drift/moves.ts';
 import { comparePins, rememberPlace } from './drift/pins.ts';
@@ -48,6 +49,7 @@ export function decide(input: DriftInput): Decision {
       break;
   }
   endGraces(draft);
+  rememberInPlace(draft);
   return finish(draft);
 }
 

@@ -126,6 +126,8 @@ export interface TagState {
     /** The last check that succeeded, where that is known. */
     readonly lastSuccess?: Timestamp;
   };
+  /** When `digest` was last seen in place, while that is not now: absent, denied or not answered. */
+  readonly lastInPlace?: Timestamp;
   /** Open alarms, by the event that raised them: a closing event resolves it. */
   readonly open: Readonly<Partial<Record<Alarm, OpenAlarm>>>;
   /** Where an immutable tag was when it was first seen as one. */

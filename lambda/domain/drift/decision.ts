@@ -5,6 +5,7 @@ import { inBounds } from './bound.ts';
 import type { Draft } from './draft.ts';
 import { isQuiet } from './draft.ts';
 import { schedule } from './due.ts';
+import { lastInPlaceOf } from './in-place.ts';
 import { isSame } from './same.ts';
 import { labelsOf, watchViewsOf } from './terms.ts';
 import { toldVerdicts, viewOf } from './views.ts';
@@ -104,9 +105,9 @@ function stateWord({ raised, changes, seq }: Draft, after: TagState): EventRecor
   return changes.some(({ resolves }) => resolves !== undefined) ? 'closed' : 'note';
 }
 
-function lastUnchanged({ input, before }: Draft): Pick<EventRecord, 'lastUnchanged'> {
-  const bound = input.lastChecked ?? before.failing?.lastSuccess ?? before.since;
-  return before.digest === undefined || bound === undefined ? {} : { lastUnchanged: bound };
+function lastUnchanged(draft: Draft): Pick<EventRecord, 'lastUnchanged'> {
+  const bound = lastInPlaceOf(draft);
+  return bound === undefined ? {} : { lastUnchanged: bound };
 }
 
 function isOpenedBy(seq: number, grace: Grace): boolean {

@@ -21,6 +21,6 @@ export interface DriftInput {
   /** For the alert's command that reproduces a verdict; the decision itself does not look at them. */
   readonly policies?: ReadonlyMap<PolicyHash, Policy>;
   readonly observation: Observation;
-  /** The last successful check before this one: the bound on when a change happened. */
+  /** The last check before this one: it saw the remembered digest, unless the state says otherwise. */
   readonly lastChecked?: Timestamp;
 }

@@ -273,3 +273,57 @@ describe('when checks find nothing out', () => {
     expect(detail.isWellFormed()).toBe(true);
   });
 });
+
+describe('when the remembered digest was last in place', () => {
+  const before = plus(START, HOUR);
+  /** Looked at all along; at `before` for the last time with its digest. */
+  const inPlace = () => {
+    const watcher = seen();
+    watcher.see(HOUR, present('a'));
+    return watcher;
+  };
+
+  it('is before the first "not found", whatever was done since', () => {
+    const watcher = inPlace();
+    for (const after of [5, 15]) watcher.see(after * MINUTE, ABSENT);
+    expect(watcher.see(15 * MINUTE, ABSENT)).toMatchObject({
+      kind: 'tag.missing',
+      lastUnchanged: before,
+    });
+    expect(watcher.see(HOUR, present('b', 'verified'))).toMatchObject({
+      kind: 'tag.moved',
+      lastUnchanged: before,
+    });
+    expect(watcher.remembered.lastInPlace).toBeUndefined();
+  });
+
+  it('is before the first "denied"', () => {
+    const watcher = inPlace();
+    for (const after of [5, 5]) watcher.see(after * MINUTE, DENIED);
+    expect(watcher.see(5 * MINUTE, DENIED)).toMatchObject({
+      kind: 'tag.access-lost',
+      lastUnchanged: before,
+    });
+  });
+
+  it('is before the first failure, also when an answer came after that', () => {
+    const watcher = inPlace();
+    for (const answer of [TIMEOUT, ABSENT, TIMEOUT, ABSENT]) watcher.see(15 * MINUTE, answer);
+    expect(watcher.see(MINUTE, present('b', 'verified'))).toMatchObject({ lastUnchanged: before });
+  });
+
+  it('starts anew when it was in place again', () => {
+    const watcher = inPlace();
+    watcher.see(MINUTE, TIMEOUT);
+    watcher.see(MINUTE, present('a'));
+    expect(watcher.remembered.lastInPlace).toBeUndefined();
+    const last = watcher.now;
+    expect(watcher.see(MINUTE, present('b', 'verified'))).toMatchObject({ lastUnchanged: last });
+  });
+
+  it('is when it was first seen, if no check since then is known', () => {
+    const watcher = inPlace();
+    const decision = watcher.decide(ABSENT);
+    expect(decision).toMatchObject({ state: { lastInPlace: START } });
+  });
+});

@@ -64,10 +64,21 @@ async function readLanes(
 ): Promise<readonly { readonly lane: Lane; readonly exists: boolean }[]> {
   const lanes: { lane: Lane; exists: boolean }[] = [];
   await forEachConcurrent(await deps.lanes.lanes(), LANES_AT_ONCE, async (id) => {
-    const lane = await deps.lanes.read(id);
-    lanes.push({ lane: lane ?? newLane(id, tick), exists: lane !== undefined });
+    await alone(deps, id, async () => {
+      const lane = await deps.lanes.read(id);
+      lanes.push({ lane: lane ?? newLane(id, tick), exists: lane !== undefined });
+    });
   });
   return lanes;
+}
+
+/** What goes wrong with one lane is its own trouble. */
+async function alone(deps: DispatchDeps, lane: LaneId, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    deps.log.error('lane not looked after', { lane, why: messageOf(thrown) });
+  }
 }
 
 async function tryFill(
@@ -97,10 +108,12 @@ async function startRun(
 async function lookAfter(deps: DispatchDeps, now: Timestamp): Promise<void> {
   const lanes: Lane[] = [];
   for (const id of await deps.lanes.lanes()) {
-    const lane = await deps.lanes.read(id);
-    if (lane === undefined) continue;
-    lanes.push(lane);
-    await watchLag(deps, lane, conditionOf(lane, now) !== 'free', now);
+    await alone(deps, id, async () => {
+      const lane = await deps.lanes.read(id);
+      if (lane === undefined) return;
+      lanes.push(lane);
+      await watchLag(deps, lane, conditionOf(lane, now) !== 'free', now);
+    });
   }
   await finishBaselines(deps, lanes, now);
 }

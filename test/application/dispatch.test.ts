@@ -264,7 +264,7 @@ describe('when a lane falls behind', () => {
     await endRounds();
     await change((current) => ({ ...current, notBefore: plus(now(), 5 * HOUR) }));
     world.database.faults.crashAt(2, 'before');
-    await expect(tick(2 * HOUR)).rejects.toThrow();
+    await tick(2 * HOUR);
     world.database.faults.revive();
     await tick(MINUTE);
     expect(kinds()).toEqual(['registry:ghcr.io watch.failing']);

@@ -5,7 +5,7 @@ import type { RepositoryKey, TagKey } from '../../domain/reference.ts';
 import type { TagState } from '../../domain/state.ts';
 import type { Timestamp } from '../../domain/time.ts';
 import { distinct, sharded, verified } from './hints.ts';
-import { documentIfReadable, documentOf, type Item, number, text, toItem } from './item.ts';
+import { documentOf, type Item, number, text, toItem } from './item.ts';
 import type { Table } from './table.ts';
 
 const ABSENT = `attribute_not_exists(${ATTRIBUTE.pk})`;
@@ -59,10 +59,10 @@ export class DynamoStateStore implements StateStore {
       index: INDEX.repository,
       hash: [ATTRIBUTE.repository, INDEX_KEY.repository(repository)],
     });
-    return verified(this.#table, rows, readable);
+    return verified(this.#table, rows, (item) => readable(item));
   }
 
-  pending(now: Timestamp): AsyncIterable<TagState> {
+  pending(now: Timestamp, unreadable?: (why: string) => void): AsyncIterable<TagState> {
     const rows = sharded(this.#table, {
       index: INDEX.pending,
       hash: (shard) => [ATTRIBUTE.pendingShard, INDEX_KEY.pending(shard)],
@@ -71,7 +71,7 @@ export class DynamoStateStore implements StateStore {
       page: 100,
     });
     const states = verified(this.#table, rows, (item) => {
-      const state = readable(item);
+      const state = readable(item, unreadable);
       return state?.nextCheckAt !== undefined && state.nextCheckAt <= now ? state : undefined;
     });
     return distinct(states, (state) => state.tagKey);
@@ -92,8 +92,13 @@ function stateRead(key: TagKey, item: Item | undefined): StateRead {
   }
 }
 
-function readable(item: Item): TagState | undefined {
-  return documentIfReadable<TagState>(item, (found) => isKeyOf(item, found.tagKey));
+function readable(item: Item, unreadable?: (why: string) => void): TagState | undefined {
+  try {
+    return documentOf<TagState>(item, (found) => isKeyOf(item, found.tagKey));
+  } catch (thrown) {
+    unreadable?.(messageOf(thrown));
+    return undefined;
+  }
 }
 
 function isKeyOf(item: Item, tagKey: TagKey): boolean {

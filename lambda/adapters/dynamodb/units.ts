@@ -1,4 +1,6 @@
+import type { Unreadable } from '../../application/ports.ts';
 import { ATTRIBUTE, KEY, padded, unitSortKey } from '../../contract/table-schema.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { INTERVALS, type Interval, type LaneId, type Unit } from '../../domain/watch.ts';
 import { documentOf, type Item, text, textOf, toItem } from './item.ts';
 import type { Lanes } from './lanes.ts';
@@ -34,6 +36,7 @@ export class Units {
     lane: LaneId,
     every: Interval,
     range: { from: number; to: number; startAfter?: string },
+    unreadable?: Unreadable,
   ): AsyncIterable<Unit> {
     const first = padded(range.from, 4);
     // Keys have no spaces: this is above the key itself and below every one that follows it.
@@ -41,19 +44,37 @@ export class Units {
     const [, low = first] = [first, next].sort();
     const high = `${padded(range.to, 4)}$`; // "$" follows "#"
     if (low > high) return;
-    yield* this.#read(lane, every, {
+    const sort = {
       expression: `${ATTRIBUTE.sk} BETWEEN :low AND :high`,
       values: { ':low': text(low), ':high': text(high) },
-    });
+    };
+    yield* this.#read(lane, every, sort, unreadable);
   }
 
-  async *#read(lane: LaneId, every: Interval, sort?: Condition): AsyncIterable<Unit> {
+  async *#read(
+    lane: LaneId,
+    every: Interval,
+    sort?: Condition,
+    unreadable?: Unreadable,
+  ): AsyncIterable<Unit> {
     const items = this.#table.query({
       hash: [ATTRIBUTE.pk, KEY.units(lane, every)],
       ...(sort && { sort }),
       consistent: true,
     });
-    for await (const item of items) yield unitOf(item);
+    for await (const item of items) {
+      const unit = unreadable === undefined ? unitOf(item) : ifReadable(item, unreadable);
+      if (unit !== undefined) yield unit;
+    }
+  }
+}
+
+function ifReadable(item: Item, unreadable: Unreadable): Unit | undefined {
+  try {
+    return unitOf(item);
+  } catch (thrown) {
+    unreadable(messageOf(thrown));
+    return undefined;
   }
 }
 

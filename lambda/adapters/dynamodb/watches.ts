@@ -1,4 +1,4 @@
-import type { WatchStore } from '../../application/ports.ts';
+import type { Unreadable, WatchStore } from '../../application/ports.ts';
 import { ATTRIBUTE, KEY, SHARDS } from '../../contract/table-schema.ts';
 import type { Policy, PolicyHash } from '../../domain/policy.ts';
 import type { Interval, LaneId, RegistrySettings, Unit, Watch } from '../../domain/watch.ts';
@@ -92,8 +92,9 @@ export class DynamoWatchStore implements WatchStore {
     from: number,
     to: number,
     startAfter?: string,
+    unreadable?: Unreadable,
   ): AsyncIterable<Unit> {
     const range = { from, to, ...(startAfter !== undefined && { startAfter }) };
-    return this.#units.bySlot(lane, every, range);
+    return this.#units.bySlot(lane, every, range, unreadable);
   }
 }

@@ -27,7 +27,7 @@ export interface Filled {
   readonly pending: number;
 }
 
-type FillDeps = Pick<Deps, 'watches' | 'lanes' | 'queue'>;
+type FillDeps = Pick<Deps, 'watches' | 'lanes' | 'queue' | 'log'>;
 
 /**
  * Sends one round: claims the window, sends its units, the pending tags and the end marker, and
@@ -37,7 +37,9 @@ type FillDeps = Pick<Deps, 'watches' | 'lanes' | 'queue'>;
 export async function fillLane(deps: FillDeps, request: FillRequest): Promise<Filled> {
   const { lane, tick, condition, pending } = request;
   const { window, round } = nextWindow(lane, tick, condition);
-  const units = dueUnits(deps.watches, lane, window);
+  const units = dueUnits(deps.watches, lane, window, (why) =>
+    deps.log.error('unit not sent', { lane: lane.id, why }),
+  );
   const first = await units.next();
   // Nothing is due: the window simply grows, and an idle lane costs no write.
   const idle = condition === 'free' && lane.window === undefined && window.applies.length === 0;

@@ -1,3 +1,4 @@
+import { messageOf } from '../../domain/errors.ts';
 import { laneOf, repositoryKeyOf, tagKeyOf } from '../../domain/reference.ts';
 import type { TagState } from '../../domain/state.ts';
 import { compileTagFilter } from '../../domain/tag-filter.ts';
@@ -10,23 +11,31 @@ import type { Lane } from '../ports.ts';
 /** A lane's next rounds take the rest. */
 const TAGS_PER_LANE = 500;
 
-type PendingDeps = Pick<Deps, 'states' | 'watches'>;
+type PendingDeps = Pick<Deps, 'states' | 'watches' | 'log'>;
 
-/** The tags of these lanes whose `nextCheckAt` has passed. */
+/**
+ * The tags of these lanes whose `nextCheckAt` has passed, as far as they can be read: what is due by
+ * its slot does not wait for them.
+ */
 export async function pendingByLane(
-  deps: Pick<Deps, 'states'>,
+  { states: store, log }: Pick<Deps, 'states' | 'log'>,
   lanes: ReadonlySet<LaneId>,
   now: Timestamp,
 ): Promise<ReadonlyMap<LaneId, readonly TagState[]>> {
   const found = new Map<LaneId, TagState[]>();
   let full = 0;
   if (lanes.size === 0) return found;
-  for await (const state of deps.states.pending(now)) {
-    const lane = laneOf(state.registry);
-    const states = found.get(lane) ?? [];
-    if (!lanes.has(lane) || states.length === TAGS_PER_LANE) continue;
-    found.set(lane, states);
-    if (states.push(state) === TAGS_PER_LANE && ++full === lanes.size) break;
+  const failed = (why: string) => log.error('pending tags not read', { why });
+  try {
+    for await (const state of store.pending(now, failed)) {
+      const lane = laneOf(state.registry);
+      const states = found.get(lane) ?? [];
+      if (!lanes.has(lane) || states.length === TAGS_PER_LANE) continue;
+      found.set(lane, states);
+      if (states.push(state) === TAGS_PER_LANE && ++full === lanes.size) break;
+    }
+  } catch (thrown) {
+    failed(messageOf(thrown));
   }
   return found;
 }
@@ -39,10 +48,10 @@ export async function unitsOfPending(
 ): Promise<readonly Unit[]> {
   const cut = new Map<string, { readonly unit: Unit; readonly tags: UnitTag[] }>();
   for (const [repository, same] of Map.groupBy(states, repositoryKeyOf)) {
-    const units = await unitsOfRepository(deps, lane, repository);
+    const { units, whole } = await unitsOfRepository(deps, lane, repository);
     for (const state of same) {
       const places = units.flatMap((unit) => placeIn(unit, state));
-      if (places.length === 0) await forget(deps, state);
+      if (places.length === 0 && whole) await forget(deps, state);
       for (const { unit, tag } of places) {
         const part = cut.get(unit.id) ?? { unit, tags: [] };
         if (part.tags.length < TAGS_PER_UNIT) part.tags.push(tag);
@@ -57,15 +66,21 @@ async function unitsOfRepository(
   deps: PendingDeps,
   lane: Lane,
   repository: string,
-): Promise<readonly Unit[]> {
+): Promise<{ readonly units: readonly Unit[]; readonly whole: boolean }> {
   const units: Unit[] = [];
+  let whole = true;
+  const unreadable = (why: string) => {
+    whole = false;
+    deps.log.error('unit not sent', { lane: lane.id, why });
+  };
   for (const every of lane.intervals) {
     const slot = slotOf(repository, every);
-    for await (const unit of deps.watches.unitsBySlot(lane.id, every, slot, slot)) {
+    const inSlot = deps.watches.unitsBySlot(lane.id, every, slot, slot, undefined, unreadable);
+    for await (const unit of inSlot) {
       if (repositoryKeyOf(unit) === repository) units.push(unit);
     }
   }
-  return units;
+  return { units, whole };
 }
 
 function placeIn(unit: Unit, state: TagState): { readonly unit: Unit; readonly tag: UnitTag }[] {

@@ -1,7 +1,7 @@
 import { unitSortKey } from '../../contract/table-schema.ts';
 import { MINUTE, millisecondsOf, type Timestamp } from '../../domain/time.ts';
 import { INTERVALS, type Interval, type Unit } from '../../domain/watch.ts';
-import type { Lane, LaneWindow, WatchStore } from '../ports.ts';
+import type { Lane, LaneWindow, Unreadable, WatchStore } from '../ports.ts';
 
 /** Slots `from` to `to`, both included. */
 export type SlotRange = readonly [from: number, to: number];
@@ -32,11 +32,14 @@ export async function* dueUnits(
   watches: Pick<WatchStore, 'unitsBySlot'>,
   lane: Lane,
   window: LaneWindow,
+  unreadable?: Unreadable,
 ): AsyncGenerator<Unit> {
+  const of = (every: Interval, after?: string) =>
+    dueOf(watches, lane, window, { every, after, unreadable });
   const resume = resumption(window.resumeAt);
   for (const every of lane.intervals) {
-    if (resume === undefined || every > resume.every) yield* dueOf(watches, lane, window, every);
-    if (resume?.every === every) yield* dueOf(watches, lane, window, every, resume.key);
+    if (resume === undefined || every > resume.every) yield* of(every);
+    if (resume?.every === every) yield* of(every, resume.key);
   }
 }
 
@@ -44,13 +47,20 @@ async function* dueOf(
   watches: Pick<WatchStore, 'unitsBySlot'>,
   lane: Lane,
   window: LaneWindow,
-  every: Interval,
-  startAfter?: string,
+  {
+    every,
+    after,
+    unreadable,
+  }: {
+    readonly every: Interval;
+    readonly after: string | undefined;
+    readonly unreadable: Unreadable | undefined;
+  },
 ): AsyncGenerator<Unit> {
   const due = slotsDue(window.from, window.to, every);
   const ranges: SlotRange[] = window.applies.length > 0 ? [[0, every - 1]] : due;
   for (const [from, to] of ranges) {
-    for await (const unit of watches.unitsBySlot(lane.id, every, from, to, startAfter)) {
+    for await (const unit of watches.unitsBySlot(lane.id, every, from, to, after, unreadable)) {
       if (isFresh(unit, window) || isIn(due, unit.slot)) yield unit;
     }
   }

@@ -23,8 +23,8 @@ export interface StateStore {
     expected: { seq: number; rev: number } | 'absent',
   ): Promise<'done' | 'conflict'>;
   ofRepository(repository: RepositoryKey): AsyncIterable<TagState>;
-  /** Tags whose `nextCheckAt` has passed: a hint from the sparse index, each verified against its item. */
-  pending(now: Timestamp): AsyncIterable<TagState>;
+  /** Tags whose `nextCheckAt` has passed: a hint from the sparse index, each verified against its item. One that cannot be read is left out, and told to `unreadable`. */
+  pending(now: Timestamp, unreadable?: (why: string) => void): AsyncIterable<TagState>;
 }
 
 /** An event that still has its outbox mark. */

@@ -3,6 +3,9 @@ import type { Policy, PolicyHash } from '../../domain/policy.ts';
 import type { Timestamp } from '../../domain/time.ts';
 import type { Interval, LaneId, RegistrySettings, Unit, Watch } from '../../domain/watch.ts';
 
+/** Told why one item could not be read, where the others must not wait for it. */
+export type Unreadable = (why: string) => void;
+
 export interface WatchStore {
   watches(): AsyncIterable<Watch>;
   putWatches(watches: readonly Watch[]): Promise<void>;
@@ -14,13 +17,17 @@ export interface WatchStore {
   units(): AsyncIterable<Unit>;
   putUnits(units: readonly Unit[]): Promise<void>;
   removeUnits(units: readonly Unit[]): Promise<void>;
-  /** Units of one lane and interval whose slot is in `[from, to]`, in key order, after `startAfter`. */
+  /**
+   * Units of one lane and interval whose slot is in `[from, to]`, in key order, after `startAfter`.
+   * One that cannot be read is told to `unreadable` and left out; without it, it throws.
+   */
   unitsBySlot(
     lane: LaneId,
     every: Interval,
     from: number,
     to: number,
     startAfter?: string,
+    unreadable?: Unreadable,
   ): AsyncIterable<Unit>;
 }
 

@@ -113,8 +113,11 @@ class OneRound {
   }
 
   async *#unitsOf(lane: LaneId): AsyncGenerator<Unit> {
-    const { watches } = this.#deps;
-    for (const every of INTERVALS) yield* watches.unitsBySlot(lane, every, 0, every - 1);
+    const { watches, log } = this.#deps;
+    const unreadable = (why: string) => log.error('unit not sent', { lane, why });
+    for (const every of INTERVALS) {
+      yield* watches.unitsBySlot(lane, every, 0, every - 1, undefined, unreadable);
+    }
   }
 
   async #sendUnit({ unit, whole }: SelectedUnit, fresh: readonly string[]): Promise<void> {

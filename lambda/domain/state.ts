@@ -42,6 +42,8 @@ export interface Grace {
 export interface Suspicion {
   readonly kind: 'missing' | 'denied';
   readonly count: number;
+  /** Answers of either kind since the tag was last read. */
+  readonly unread: number;
   readonly firstAt: Timestamp;
   readonly lastAt: Timestamp;
 }

@@ -26,7 +26,7 @@ export function takeAbsent(draft: Draft, seen: Absent): void {
 
 function suspectMissing(draft: Draft): void {
   recover(draft);
-  if (!isConfirmed(suspect(draft, 'missing'), CONFIRMED_OVER, draft)) return;
+  if (!isConfirmed(suspect(draft, 'missing'), draft)) return;
   lose(draft, 'missing', 'tag.missing', 'high', 'no longer exists in its repository');
   reopen(draft, 'tag.access-lost', 'tag.access-restored', 'is answered for again: not found');
 }
@@ -35,11 +35,17 @@ function suspectMissing(draft: Draft): void {
 export function takeDenied(draft: Draft, seen: Denied): void {
   const { digest, presence } = draft.before;
   if (digest === undefined || presence === 'missing') fail(draft, 'denied', seen.detail);
-  else if (presence === 'access-lost') recover(draft);
-  else if (isConfirmed(suspect(draft, 'denied'), 0, draft)) {
+  else if (presence === 'access-lost') denyAgain(draft);
+  else if (suspect(draft, 'denied').unread >= CONFIRMATIONS) {
     const summary = 'is denied by its registry: deleted, or made private';
     lose(draft, 'access-lost', 'tag.access-lost', 'medium', summary);
   }
+}
+
+/** The registry answers as was told; a "not found" that it said in between is taken back. */
+function denyAgain(draft: Draft): void {
+  delete draft.next.suspicion;
+  recover(draft);
 }
 
 function lose(
@@ -69,14 +75,26 @@ function reopen(draft: Draft, alarm: Alarm, kind: EventKind, summary: Change['su
   draft.change({ kind, severity: open.severity, summary, ...draft.close(alarm) });
 }
 
+/**
+ * Counts answers of one kind, and those of both: a registry that says "not found" and "denied" in
+ * turn, so that neither is ever confirmed, has kept everybody from reading the tag all the same.
+ */
 function suspect({ next, at }: Draft, kind: Suspicion['kind']): Suspicion {
-  const known = next.suspicion?.kind === kind ? next.suspicion : undefined;
-  const suspicion = known ?? { kind, count: 0, firstAt: at, lastAt: at };
-  if (known !== undefined && between(known.lastAt, at) < APART) return known;
-  next.suspicion = { ...suspicion, count: suspicion.count + 1, lastAt: at };
-  return next.suspicion;
+  const known = next.suspicion;
+  const same = known?.kind === kind ? known : undefined;
+  const isApart = known === undefined || between(known.lastAt, at) >= APART;
+  if (same !== undefined && !isApart) return same;
+  const suspicion = {
+    kind,
+    count: (same?.count ?? 0) + 1,
+    unread: (known?.unread ?? 0) + (isApart ? 1 : 0),
+    firstAt: same?.firstAt ?? at,
+    lastAt: at,
+  };
+  next.suspicion = suspicion;
+  return suspicion;
 }
 
-function isConfirmed({ count, firstAt }: Suspicion, over: number, { at }: Draft): boolean {
-  return count >= CONFIRMATIONS && between(firstAt, at) >= over;
+function isConfirmed({ count, firstAt }: Suspicion, { at }: Draft): boolean {
+  return count >= CONFIRMATIONS && between(firstAt, at) >= CONFIRMED_OVER;
 }

@@ -178,10 +178,30 @@ describe('when access is denied', () => {
     expect(watcher.remembered.failing).toBeUndefined();
   });
 
-  it('starts its own count after "not found"', () => {
+  it.each([
+    [[ABSENT, DENIED, ABSENT, DENIED]],
+    [[DENIED, ABSENT, DENIED]],
+    [[ABSENT, ABSENT, DENIED]],
+  ])('is lost too when the registry says "not found" in turn', (answers) => {
     const watcher = seen();
-    for (const answer of [ABSENT, ABSENT, DENIED, DENIED]) watcher.see(MINUTE, answer);
-    expect(watcher.remembered.suspicion).toMatchObject({ kind: 'denied', count: 2 });
+    for (const answer of answers) watcher.see(15 * MINUTE, answer);
+    expect(watcher.events.map(({ kind }) => kind)).toEqual(['tag.first-seen', 'tag.access-lost']);
+  });
+
+  it('is never "missing" while "denied" comes in between', () => {
+    const watcher = seen();
+    for (let round = 0; round < 20; round++) {
+      watcher.see(15 * MINUTE, ABSENT);
+      watcher.see(15 * MINUTE, DENIED);
+    }
+    expect(watcher.remembered.presence).toBe('access-lost');
+    expect(watcher.events).toHaveLength(2);
+  });
+
+  it('does not count two answers to one job', () => {
+    const watcher = seen();
+    for (const answer of [DENIED, ABSENT, DENIED]) watcher.see(0, answer);
+    expect(watcher.events).toHaveLength(1);
   });
 });
 

@@ -101,5 +101,5 @@ describe('when scans are killed at any moment while tags move', () => {
       const lost = events.filter(({ id, data }) => data.alert && !printed.has(id));
       expect(lost.map(({ id }) => id)).toEqual([]);
     }
-  }, 60_000);
+  }, 120_000);
 });

@@ -85,6 +85,11 @@ export function verifySigned(signed: Signed, holder: Holder, conditions: Conditi
   }
   const byCertificate = holder.kind === 'certificate';
   const ways = waysToProveTime(signed, byCertificate, entries, rules, now);
+  if (ways.length > 0 && entries.length === 0 && !rules.unsafeIgnoreTransparencyLog) {
+    throw new Refusal(
+      'in no transparency log that the trusted root knows; --insecure-ignore-tlog if that is meant',
+    );
+  }
   const { proves } = firstThatVerifies(ways, (way) =>
     runLibrary(signed, holder, conditions, entries, way),
   );

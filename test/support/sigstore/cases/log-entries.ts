@@ -91,7 +91,7 @@ export const LOG_CASES: readonly Case[] = [
     },
     cosign: 1,
     signature: BROKEN,
-    problem: 'tlog entries',
+    problem: 'in no transparency log that the trusted root knows',
   },
   {
     name: 'CVE-2024-51746: the entry of another signature',

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newLane } from '../../lambda/application/dispatch/lane-state.ts';
 import { dispatch } from '../../lambda/application/dispatch.ts';
+import { updateLane } from '../../lambda/application/lanes.ts';
 import type { Job, Lane } from '../../lambda/application/ports.ts';
 import { scanJob } from '../../lambda/application/scan.ts';
 import { NO_TOTALS } from '../../lambda/application/totals.ts';
@@ -178,5 +180,41 @@ describe('when a job of a round sends more jobs', () => {
     await dispatch(world.deps, now());
     expect(await world.deps.lanes.read(host())).toMatchObject({ round: 2 });
     expect(await world.deps.lanes.read(host())).not.toHaveProperty('depth');
+  });
+});
+
+describe('when the registry asked another job for silence', () => {
+  const host = () => world.registry.host;
+  const terms = [{ ...TERMS, policy: NO_POLICY }];
+  const job = (id: string, changes: Partial<Unit> = {}): Job => ({
+    ...{ v: 1, kind: 'check', id, tick: now(), sentAt: now(), offset: 0 },
+    unit: aUnit({
+      ...{ lane: host(), registry: host(), repository: 'a/b' },
+      ...{ tags: ['1', '2'].map((tag) => ({ tag, terms })), ...changes },
+    }),
+  });
+
+  beforeEach(async () => {
+    for (const tag of ['1', '2']) pushImage(world.registry, 'a/b', tag, { content: tag });
+    await updateLane(world.deps.lanes, host(), () => newLane(host(), now()));
+    await scan(job('first'));
+    const mend = world.registry.faults.add({ status: 429, headers: { 'retry-after': '120' } });
+    await scan(job('refused'));
+    mend();
+    world.registry.forget();
+  });
+
+  it('asks nothing until then, and counts every tag as throttled', async () => {
+    expect(await scan(job('next'))).toMatchObject({ inconclusive: { throttled: 2 } });
+    expect(world.registry.requests).toEqual([]);
+    await world.clock.advance(2 * MINUTE);
+    expect(await scan(job('later'))).toMatchObject({ unchanged: 2, inconclusive: {} });
+  });
+
+  it('does not list tags either', async () => {
+    const filter = { glob: ['*'], exclude: [], max: 9, terms: terms[0] as (typeof terms)[0] };
+    const totals = await scan(job('next', { tags: [], filter }));
+    expect(totals).toMatchObject({ inconclusive: { throttled: 1 } });
+    expect(world.registry.requests).toEqual([]);
   });
 });

@@ -60,7 +60,22 @@ export class JobContext {
       const root = await deps.verifier.trustRootHash(trustRoot);
       if (root !== undefined) roots.set(hash, root);
     }
-    return new JobContext(deps, job, budget, policies, roots);
+    const context = new JobContext(deps, job, budget, policies, roots);
+    await context.#heed();
+    return context;
+  }
+
+  /** A registry that asked another job for silence is not asked by this one either. */
+  async #heed(): Promise<void> {
+    const { lanes } = this.deps;
+    const { lane: id, registry } = this.job.unit;
+    const until = (await lanes.read(id))?.notBefore;
+    if (until === undefined || until <= this.now) return;
+    const message = `not asked: ${registry} wants no requests before ${until}`;
+    this.#throttled = Object.assign(new Error(message), {
+      reason: 'throttled' as const,
+      temporary: true,
+    });
   }
 
   get now(): Timestamp {

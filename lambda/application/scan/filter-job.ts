@@ -59,6 +59,10 @@ async function watchedTags(
 async function listTags(context: JobContext): Promise<readonly string[]> {
   const { deps, repository, budget, tally } = context;
   const name = repositoryKeyOf(repository);
+  if (context.outOfReach !== undefined) {
+    tally.inconclusive(name, context.outOfReach.reason);
+    return [];
+  }
   try {
     const listing = await deps.registry.listTags(repository, budget.signal);
     if (listing.kind === 'found') {

@@ -38,6 +38,7 @@ export function takeDenied(draft: Draft, seen: Denied): void {
   else if (presence === 'access-lost') denyAgain(draft);
   else if (suspect(draft, 'denied').unread >= CONFIRMATIONS) {
     const summary = 'is denied by its registry: deleted, or made private';
+    recover(draft);
     lose(draft, 'access-lost', 'tag.access-lost', 'medium', summary);
   }
 }

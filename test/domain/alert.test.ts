@@ -79,7 +79,7 @@ describe('when a move is mailed', () => {
 FIRST   Stop rollouts of this tag. Last verified image:
         docker pull ghcr.io/acme/app@${OLD}
 WAS     ${OLD}  verified
-        signer "https[:]//github.com/acme/app/.github/workflows/release.yml" (claimed)
+        signer "https[:]//github.com/acme/app/.github/workflows/release.yml"
         signed 2026-03-01 10:00 UTC
 NOW     ${NEW}  rejected: a signature that does not hold
         "signer evil@example.net, wanted https[:]//github.com/acme" (claimed)
@@ -123,8 +123,8 @@ May repeat; drop by event id: store-1/ghcr.io/acme/app:1.4.2#17
       'back to an image that this tag pointed at before',
       'signed over a day before the newest verified image',
       'its manifest is refused: it has a duplicate key',
-      'signer was "a@example.net" (claimed)',
-      'signer is "a@example.net" (claimed)',
+      'signer was "a@example.net"',
+      'signer is "a@example.net"',
     ]) {
       expect(text).toContain(line);
     }
@@ -241,6 +241,15 @@ describe('the command that reproduces a verdict', () => {
     expect(key).toContain('--key keys/acme.pub --signature-digest-algorithm sha512 ');
     expect(inline).toContain('--key policy-key.pub --trusted-root');
     expect(text).toContain('wanted key sha256:1');
+    const list = 'of the policy acme in the watch list)';
+    expect(text).toContain(`(trusted_root.json: the trustRoot ${list}`);
+    expect(text).toContain(`(policy-key.pub: the key ${list}`);
+  });
+
+  it('says of what was not verified that it is only claimed', () => {
+    const signers = [{ id: 'a', label: 'a@example.net' }];
+    const now = { verdict: 'inconclusive', signers, digest: NEW } as const;
+    expect(render({ now }).text).toContain('signer "a@example.net" (claimed)');
   });
 
   it('is not offered when a value could act on a terminal', () => {

@@ -14,6 +14,22 @@ export function checkCommands(event: EventRecord): string[] {
   return [...new Set(commands.flatMap(copyable))];
 }
 
+/** Where the files are that those commands stand on; an event knows what a policy says, not its files. */
+export function checkNotes(event: EventRecord): string[] {
+  if (imageOf(event, event.now?.digest) === undefined) return [];
+  const notes = event.watches.flatMap(({ requires, policyName }) => {
+    const policy = `the policy ${printable(policyName, 80)} in the watch list`;
+    const inline = requires?.signedBy.some((rule) => rule.kind === 'key' && !isFile(rule.source));
+    return [
+      ...(requires === undefined || requires.trustRoot === PUBLIC_GOOD
+        ? []
+        : [`(trusted_root.json: the trustRoot of ${policy})`]),
+      ...(inline === true ? [`(policy-key.pub: the key of ${policy})`] : []),
+    ];
+  });
+  return [...new Set(notes)];
+}
+
 /** No command at all where a word could act on the terminal that it is pasted into (or hide in it). */
 function copyable(words: readonly string[]): string[] {
   return words.every((word) => printable(word, 2000) === word) ? [shellCommand(...words)] : [];

@@ -24,15 +24,17 @@ export function ascii(text: string): string {
     .replace(/[^\x20-\x7e]/gu, '?');
 }
 
-/**
- * What a registry, or whoever pushed to it, says of itself: quoted, marked, bounded, and with no
- * scheme or `www.` left that a mail program would make a link of.
- */
+/** What a registry, or whoever pushed to it, says of itself: quoted, and marked as not proven. */
 export function claimed(text: string, length = 300): string {
+  return `${quoted(text, length)} (claimed)`;
+}
+
+/** The words of others: bounded, and with no scheme or `www.` left that a mail program would make a link of. */
+export function quoted(text: string, length = 300): string {
   const unlinked = printable(text, length)
     .replaceAll('://', '[:]//')
     .replace(/\b(www)\./gi, '$1[.]');
-  return `"${unlinked.replaceAll('"', "'")}" (claimed)`;
+  return `"${unlinked.replaceAll('"', "'")}"`;
 }
 
 /** JSON that is safe wherever it is printed: everything outside ASCII as `\uXXXX`. */

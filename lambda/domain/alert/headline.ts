@@ -46,7 +46,7 @@ function outcomeOf(event: EventRecord): string {
 }
 
 /** One or two words: the verdict as people are told of it. */
-export function verdictText({ verdict, reason }: DigestView): string {
+export function verdictText({ verdict, reason }: Pick<DigestView, 'verdict' | 'reason'>): string {
   if (reason === 'awaiting-signature') return 'awaiting signature';
   if (verdict === 'rejected' && reason === 'other-signer') return 'rejected (other signer)';
   return verdict ?? 'no verdict yet';

@@ -1,8 +1,8 @@
 import { reasonText } from '../drift/wording.ts';
 import type { Change, DigestView, EventRecord, PolicyView } from '../event.ts';
 import { firstSteps } from './advice.ts';
-import { checkCommands, showCommand, whereCommand } from './commands.ts';
-import { claimed, printable } from './escape.ts';
+import { checkCommands, checkNotes, showCommand, whereCommand } from './commands.ts';
+import { claimed, printable, quoted } from './escape.ts';
 import { mainChange, summaryOf, verdictText } from './headline.ts';
 
 const INDENT = ' '.repeat(8);
@@ -32,7 +32,7 @@ export function textOf(event: EventRecord, id: string, supersededBy: string | un
       ...section('CHANGE', event.changes.flatMap(changeLines)),
     ],
     [
-      ...section('CHECK', checkCommands(event)),
+      ...section('CHECK', [...checkCommands(event), ...checkNotes(event)]),
       ...section('WHERE', whereCommand(event.now?.digest)),
       ...section('DETAIL', showCommand(event)),
     ],
@@ -50,11 +50,13 @@ function viewLines(view: DigestView | undefined, wanted: readonly PolicyView[]):
   const told = verdictText(view);
   const isSaid = view.reason === undefined || told !== view.verdict;
   const reason = isSaid ? '' : `: ${reasonText(view.reason)}`;
-  const proven = view.proven === false ? ' (a header says so, no bytes proved it)' : '';
+  const unproven = view.proven === false ? ' (a header says so, no bytes proved it)' : '';
+  // Its certificate or key proves who made a signature that holds.
+  const proven = view.verdict === 'verified';
   return [
-    `${view.digest}${proven}  ${told}${reason}`,
+    `${view.digest}${unproven}  ${told}${reason}`,
     ...(view.detail === undefined ? [] : [claimed(view.detail)]),
-    ...view.signers.map((signer) => `signer ${claimed(signer.label)}`),
+    ...view.signers.map(({ label }) => `signer ${proven ? quoted(label) : claimed(label)}`),
     ...(view.signedAt === undefined ? [] : [`signed ${minute(view.signedAt)}`]),
     ...(view.awaitedUntil === undefined ? [] : [`final verdict by ${minute(view.awaitedUntil)}`]),
     ...(view.verdicts ?? []).map((each) => `under ${printable(each.policyName)}: ${each.verdict}`),
@@ -94,8 +96,8 @@ function changeLines(change: Change): string[] {
       ? ''
       : `its manifest is refused: it ${printable(manifestProblem)}`,
     olderSignature === true ? 'signed over a day before the newest verified image' : '',
-    ...signersFrom.map((signer) => `signer was ${claimed(signer.label)}`),
-    ...signersTo.map((signer) => `signer is ${claimed(signer.label)}`),
+    ...signersFrom.map((signer) => `signer was ${quoted(signer.label)}`),
+    ...signersTo.map((signer) => `signer is ${quoted(signer.label)}`),
   ].filter((line) => line !== '');
 }
 

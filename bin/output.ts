@@ -13,6 +13,8 @@ export interface RowShape<Row> {
   readonly data: (row: Row) => unknown;
   /** Said on stderr instead of an empty table. */
   readonly none: string;
+  /** Orders the rows, where they are all there before the first is shown. */
+  readonly orderBy?: (row: Row) => string;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -22,6 +24,7 @@ const STYLES: Readonly<Record<string, Style>> = {
   unsigned: 'red',
   rejected: ['red', 'bold'],
   inconclusive: 'yellow',
+  'awaiting signature': 'yellow',
   denied: 'yellow',
   'not found': 'yellow',
   medium: 'yellow',
@@ -85,6 +88,8 @@ export class Output {
       if (this.format === 'jsonl') this.data(shape.data(row));
       else kept.push(row);
     }
+    const { orderBy } = shape;
+    if (orderBy !== undefined) kept.sort((a, b) => (orderBy(a) < orderBy(b) ? -1 : 1));
     if (this.format === 'json') this.data(kept.map(shape.data));
     if (this.format === 'table' && count > 0) {
       this.table(shape.columns, kept.map(shape.cells));

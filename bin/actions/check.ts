@@ -55,6 +55,7 @@ async function report(cli: Cli, rows: AsyncIterable<CheckRow>): Promise<ExitCode
       detail: detail ?? null,
     }),
     none: 'the watch list watches nothing',
+    orderBy: ({ tagKey }) => tagKey,
   });
   cli.output.note(summaryOf(found));
   return exitOf(found);

@@ -1,4 +1,5 @@
 import { type StatusRow, statusOf } from '../../lambda/application/status.ts';
+import { verdictText } from '../../lambda/domain/alert/headline.ts';
 import { shortDigest } from '../../lambda/domain/digest.ts';
 import { NO_POLICY } from '../../lambda/domain/policy.ts';
 import type { VerdictRecord } from '../../lambda/domain/state.ts';
@@ -36,6 +37,7 @@ function shapeOf(now: Timestamp): RowShape<StatusRow> {
     ],
     data: statusData,
     none: 'nothing is watched that fits',
+    orderBy: ({ tagKey }) => tagKey,
   };
 }
 
@@ -45,7 +47,10 @@ function verdictOf(row: StatusRow): string {
   if (state?.presence === 'missing' || state?.presence === 'access-lost') return state.presence;
   const required = terms.some(({ policy }) => policy !== NO_POLICY);
   if (state?.digest !== undefined && !required) return 'not-required';
-  return worstOf(row)?.verdict ?? 'unknown';
+  const worst = worstOf(row);
+  return worst?.reason === 'awaiting-signature'
+    ? verdictText(worst)
+    : (worst?.verdict ?? 'unknown');
 }
 
 function checkedOf({ lastChecked, inconclusive }: StatusRow, now: Timestamp): string {

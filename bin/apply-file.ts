@@ -48,9 +48,11 @@ export async function applyFile(
   const { added, changed, refused } = report;
   if (added.length + changed.length > 0) cli.output.note(`${list.file}: ${applySummary(report)}`);
   if (refused.length > 0) {
-    cli.output.warn(
-      `${refused.length} watches are not in the file and stay: tagwarden apply --prune`,
-    );
+    const are =
+      refused.length === 1
+        ? '1 watch is not in the file and stays'
+        : `${refused.length} watches are not in the file and stay`;
+    cli.output.warn(`${are}: tagwarden apply --prune`);
   }
 }
 

@@ -79,7 +79,7 @@ export function createProgram(io: Io): { program: Command; cli: Cli } {
     .option('--no-color', 'no colours (as the environment variable NO_COLOR)')
     .option('--data-dir <folder>', 'folder of the embedded store (default: .tagwarden)')
     .helpOption('-h, --help', 'show this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),

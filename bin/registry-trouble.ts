@@ -48,7 +48,8 @@ export class RegistryTrouble {
     const isNew = told.size === 0;
     this.#told.set(where, told.add(reason));
     const count = this.#told.size;
-    if (count <= NAMED) this.#say(`${where}: ${reason}: ${why}`);
+    if (count <= NAMED)
+      this.#say(why.startsWith(`${where}:`) ? `${reason}: ${why}` : `${reason}: ${where}: ${why}`);
     else if (isNew && count === NAMED + 1) {
       this.#say('… and more: tagwarden status --inconclusive');
     }

@@ -23,9 +23,12 @@ export function readWatchlist(cli: Cli, file = DEFAULT_FILE): WatchlistFile {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
+    const isFolder = (cause as NodeJS.ErrnoException).code === 'EISDIR';
     throw new CliError(
       EXIT.missingFile,
-      `cannot read the watch list ${file}: expected it there, or -f FILE`,
+      isFolder
+        ? `${file} is a folder: expected the watch list itself`
+        : `cannot read the watch list ${file}: expected it there, or -f FILE`,
       { cause },
     );
   }

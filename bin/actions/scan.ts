@@ -6,6 +6,7 @@ import type { Cli } from '../cli.ts';
 import type { ScanFlags } from '../commands/scan.ts';
 import { EventPrinter } from '../event-printer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printable } from '../printable.ts';
 import { readSelection } from '../select-flags.ts';
 import { parseDuration } from '../times.ts';
 import { totalsText } from '../totals.ts';
@@ -45,11 +46,20 @@ async function scanRounds(
   return withWorkshop(cli, parts, async (deps) => {
     do {
       cli.output.progress('checking …');
-      printer.round(await runOnce(deps, { selection, signal: cli.signal }), totalsLine);
+      const report = await runOnce(deps, { selection, signal: cli.signal });
+      printer.round(report, totalsLine);
+      if (report.run.jobs + report.throttled.length === 0) warnOfNothing(cli, selection);
       if (every !== undefined) await clock.sleep(every, cli.signal);
     } while (every !== undefined);
     return printer.alerts;
   });
+}
+
+/** A typo would look like a round in which nothing happened. */
+function warnOfNothing(cli: Cli, { patterns = [] }: Selection): void {
+  if (cli.signal.aborted) return;
+  const what = patterns.length === 0 ? '' : ` ${printable(patterns.join(', '))}`;
+  cli.output.warn(`nothing is watched that fits${what}`);
 }
 
 function totalsLine({ run, throttled }: RunReport): string {

@@ -68,10 +68,18 @@ async function readDigests(cli: Cli, texts: readonly string[]): Promise<readonly
   const lists = await Promise.all(
     texts.map((text) => (text === '-' ? linesOf(cli.io.stdin) : [text])),
   );
-  const digests = lists.flat().map(parseDigest);
+  const digests = lists.flat().map(wholeDigest);
   if (digests.length === 0)
     throw new UsageError('standard input was empty: expected a digest per line');
   return [...new Set(digests)];
+}
+
+/** What is stored is found by the whole digest only. */
+function wholeDigest(text: string): Digest {
+  if (/^(?:sha256:)?[0-9a-f]{6,63}…?$/.test(text)) {
+    throw new UsageError(`${text}: expected the whole digest: status -o json shows it`);
+  }
+  return parseDigest(text);
 }
 
 async function linesOf(stream: Readable): Promise<string[]> {

@@ -15,7 +15,7 @@ import { withWorkshop } from '../workshop.ts';
 import { announceTime, createPlaygroundClock, type PlaygroundTime } from './clock.ts';
 import { emptyFolder } from './folder.ts';
 import { ImagePublisher } from './publisher.ts';
-import { type Servers, startServers } from './servers.ts';
+import { REGISTRY_PORT, type Servers, startServers } from './servers.ts';
 import { prologue, REPOSITORY, tellStory } from './story.ts';
 import { writeWatchlist } from './watchlist.ts';
 import { epilogue, type Place, welcome } from './words.ts';
@@ -62,6 +62,11 @@ async function play(
     factor: pace.factor,
   };
   for (const line of welcome(place)) cli.output.note(line);
+  if (!host.endsWith(`:${REGISTRY_PORT}`)) {
+    cli.output.note(
+      `(port ${REGISTRY_PORT} is taken by another program: the registry is at ${host})`,
+    );
+  }
   const publisher = new ImagePublisher(host, REPOSITORY, sigstore);
   await prologue({ publisher });
   await applyFile(cli, opened, await fileToApply(cli, watchlist));

@@ -3,7 +3,7 @@ import { type RegistryDouble, startRegistry } from '../../test/support/registry/
 import { type SigstoreDouble, startSigstore } from '../../test/support/sigstore/index.ts';
 
 /** So that the commands in the README work as they stand; another one where it is taken. */
-const REGISTRY_PORT = 5001;
+export const REGISTRY_PORT = 5001;
 
 export interface Servers {
   readonly registry: RegistryDouble;

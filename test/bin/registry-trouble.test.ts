@@ -22,7 +22,7 @@ describe('trouble with registries', () => {
     const { registry, lines, answers } = heard();
     await ask(registry, 'a.example');
     await ask(registry, 'a.example');
-    expect(lines).toEqual(['a.example: unreachable: connect to a.example']);
+    expect(lines).toEqual(['unreachable: a.example: connect to a.example']);
     answers.add('a.example');
     await ask(registry, 'a.example');
     answers.clear();

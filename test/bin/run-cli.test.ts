@@ -37,6 +37,11 @@ describe('wrong usage', () => {
     expect(rest).toEqual([]);
   });
 
+  it('help of a command is its --help', async () => {
+    const [help, flag] = [await shell.run('help history'), await shell.run('history --help')];
+    expect(help).toMatchObject({ exit: 0, stdout: flag.stdout });
+  });
+
   it('without a command shows the help, on stderr', async () => {
     const { exit, stdout, stderr } = await shell.run('');
     expect({ exit, stdout }).toEqual({ exit: 64, stdout: '' });

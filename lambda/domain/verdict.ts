@@ -76,6 +76,8 @@ export interface Verification {
   readonly cosignExit: number;
   /** The matching signers. */
   readonly signers: readonly Signer[];
+  /** False when there may be signers that were not seen: a list or a signature could not be read. */
+  readonly complete?: boolean;
   readonly candidates: readonly Candidate[];
   readonly findings: readonly Finding[];
   /** The newest proven signing time among the matches. */

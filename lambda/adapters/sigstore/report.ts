@@ -34,6 +34,7 @@ export function report(
     ...derived,
     ...(detail !== undefined && { detail }),
     cosignExit: exitOf(derived, examination),
+    complete: incomplete === undefined && candidates.every(isFetched),
     signers: distinct(judged.flatMap(({ signer }) => signer ?? [])),
     candidates,
     findings: findingsOf(examination, policy),
@@ -41,6 +42,10 @@ export function report(
     fingerprint: fingerprintOf(merge([bundles, legacy, attached])),
     verifier: VERIFIER,
   };
+}
+
+function isFetched({ outcome }: Candidate): boolean {
+  return outcome !== 'unfetched';
 }
 
 /** The exit code of `cosign verify` 3.1.3 on the same path; of an unreadable registry it is 1 too. */

@@ -29,8 +29,8 @@ export function takeNewDigest(draft: Draft, seen: PresentObservation): void {
   takeVerdicts(draft, seen, rollback);
   draft.change(mainChange(draft, seen, rollback));
   leaveOldDigest(draft);
-  compareSigners(draft);
-  rememberVerified(draft, seen.digest);
+  compareSigners(draft, seen);
+  rememberVerified(draft, seen);
 }
 
 function recentOf({ digest, verdicts, recent, sinceSeq, seq }: TagState): TagState['recent'] {

@@ -1,12 +1,16 @@
-import type { Digest } from '../digest.ts';
 import type { PolicyHash } from '../policy.ts';
 import type { TagState, VerdictRecord } from '../state.ts';
 import type { Draft } from './draft.ts';
+import type { PresentObservation } from './input.ts';
 import { areDisjoint } from './judge.ts';
 
-/** Tells when nobody of those who signed the last verified digest signed this one. Never part of the verdict. */
-export function compareSigners(draft: Draft): void {
+/**
+ * Tells when nobody of those who signed the last verified digest signed this one, after a look that
+ * saw everybody who did. Never part of the verdict.
+ */
+export function compareSigners(draft: Draft, seen: PresentObservation): void {
   for (const [policy, record] of verifiedOf(draft.next)) {
+    if (!sawAllSigners(seen, policy)) continue;
     const signersFrom = draft.before.lastVerified?.[policy]?.signers ?? [];
     if (!areDisjoint(signersFrom, record.signers)) continue;
     draft.change({
@@ -21,12 +25,15 @@ export function compareSigners(draft: Draft): void {
 }
 
 /** Keeps what the next signer is compared with, and what to go back to when an image is bad. */
-export function rememberVerified({ next, before, at }: Draft, digest: Digest): void {
+export function rememberVerified({ next, before, at }: Draft, seen: PresentObservation): void {
+  const { digest } = seen;
   const kept = Object.entries(before.lastVerified ?? {}).filter(
     ([policy]) => policy in next.verdicts,
   );
-  const verified = verifiedOf(next).map(([policy, { signers, signedAt }]) => {
+  const verified = verifiedOf(next).map(([policy, { signers: matching, signedAt }]) => {
     const known = before.lastVerified?.[policy];
+    // Whoever hides a signature from one look must not choose whom the next is compared with.
+    const signers = known === undefined || sawAllSigners(seen, policy) ? matching : known.signers;
     const newest = [known?.newest ?? '', signedAt ?? ''].sort().at(-1);
     const seenAt = known?.digest === digest ? known.at : at;
     const times = { ...(signedAt && { signedAt }), ...(newest && { newest }) };
@@ -34,6 +41,11 @@ export function rememberVerified({ next, before, at }: Draft, digest: Digest): v
   });
   if (kept.length + verified.length === 0) delete next.lastVerified;
   else next.lastVerified = Object.fromEntries([...kept, ...verified]);
+}
+
+function sawAllSigners({ verifications }: PresentObservation, policy: PolicyHash): boolean {
+  const found = verifications[policy];
+  return found?.verdict === 'verified' && found.complete !== false;
 }
 
 function verifiedOf({ verdicts }: Pick<TagState, 'verdicts'>): [PolicyHash, VerdictRecord][] {

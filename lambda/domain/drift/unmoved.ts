@@ -38,8 +38,8 @@ export function takeSameDigest(draft: Draft, seen: PresentObservation): void {
     outcomes.map(([, outcome]) => outcome),
     asked ? orphans : [],
   );
-  compareSigners(draft);
-  rememberVerified(draft, seen.digest);
+  compareSigners(draft, seen);
+  rememberVerified(draft, seen);
 }
 
 function outcomeOf(draft: Draft, required: Requirement, seen: PresentObservation): Outcome {

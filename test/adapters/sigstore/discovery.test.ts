@@ -85,6 +85,25 @@ describe('when it cannot be said that there is no signature', () => {
   });
 });
 
+describe('when a signature matches', () => {
+  beforeEach(async () => bench.attachLayers([await goodLayer()]));
+
+  it('says that all of its signers were seen', async () => {
+    expect(await verify()).toMatchObject({ verdict: 'verified', complete: true });
+  });
+
+  it('says that there may be more: the list of referrers does not come', async () => {
+    registry.overrides.set(`referrers ${bench.digest}`, failing('server-error'));
+    expect(await verify()).toMatchObject({ verdict: 'verified', complete: false });
+  });
+
+  it('says that there may be more: another signature could not be fetched', async () => {
+    await bench.attach(await foreign());
+    registry.overrides.set(`manifest ${onlyReferrer()}`, failing('timeout'));
+    expect(await verify()).toMatchObject({ verdict: 'verified', complete: false });
+  });
+});
+
 describe('when something that is listed cannot be read', () => {
   beforeEach(async () => bench.attach(await good()));
 

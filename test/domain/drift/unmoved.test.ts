@@ -76,6 +76,31 @@ describe('when a new image has another signer', () => {
     expect(kindsOf(event)).toEqual(['tag.moved']);
   });
 
+  const partly = (id: string) => ({ ...signedBy(id), complete: false });
+
+  it('is not told while some of its signatures could not be read', () => {
+    const watcher = standing('verified');
+    const event = watcher.see(MINUTE, present('b', partly('somebody-else')));
+    expect(kindsOf(event)).toEqual(['tag.moved']);
+    expect(watcher.see(MINUTE, present('b'))).toBeUndefined();
+    expect(watcher.decision.kind).toBe('nothing');
+  });
+
+  it('is told when the rest of its signatures could be read', () => {
+    const watcher = standing('verified');
+    watcher.see(MINUTE, present('b', partly('somebody-else')));
+    const event = watcher.see(MINUTE, present('b', signedBy('somebody-else')));
+    expect(kindsOf(event)).toEqual(['signature.signer-changed']);
+    expect(watcher.see(MINUTE, present('b', signedBy('somebody-else')))).toBeUndefined();
+  });
+
+  it('compares with those who were seen in full, whatever was hidden in between', () => {
+    const watcher = standing('verified');
+    watcher.see(MINUTE, present('b', partly('somebody-else')));
+    const event = watcher.see(MINUTE, present('c', signedBy('somebody-else')));
+    expect(kindsOf(event)).toEqual(['tag.moved', 'signature.signer-changed']);
+  });
+
   it('compares with the last verified image, not with the last one', () => {
     const watcher = standing('verified');
     watcher.see(MINUTE, present('b', 'unsigned'));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReferrerListing } from '../../application/ports.ts';
+import type { ReferrerDescriptor, ReferrerListing } from '../../application/ports.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { parseBundle } from './bundle-json.ts';
@@ -47,15 +47,22 @@ export async function findBundles(site: Site): Promise<Find> {
   if ('problem' in listing) return { ...NOTHING, incomplete: listing.problem };
   const { referrers, complete, problem, firstPage } = listing.found;
   const finds = await inParallel(
-    referrers.slice(0, MAX_REFERRERS),
+    inStableOrder(referrers.slice(0, MAX_REFERRERS), firstPage),
     CONCURRENT_FETCHES,
-    ({ digest }, index) => readReferrer(site, digest, index >= firstPage),
+    ({ digest, laterPage }) => readReferrer(site, digest, laterPage),
   );
   const found = merge(finds);
   if (referrers.length > MAX_REFERRERS) {
     return { ...found, incomplete: `more than ${MAX_REFERRERS} referrers` };
   }
   return complete ? found : { ...found, incomplete: problem ?? 'the list of referrers is partial' };
+}
+
+/** Registries list in any order, some in another one each time: what is reported must not depend on it. */
+function inStableOrder(referrers: readonly ReferrerDescriptor[], firstPage: number) {
+  return referrers
+    .map(({ digest }, index) => ({ digest, laterPage: index >= firstPage }))
+    .sort((a, b) => (a.digest < b.digest ? -1 : 1));
 }
 
 async function listReferrers({

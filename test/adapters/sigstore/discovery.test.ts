@@ -296,3 +296,18 @@ describe('how often the registry is asked', () => {
     expect(registry.asked.length).toBe(new Set(registry.asked).size);
   });
 });
+
+describe('when the registry lists the referrers in another order', () => {
+  it('reports the same', async () => {
+    for (const part of [good, foreign, foreign, good]) await bench.attach(await part());
+    const first = await verify();
+    registry.referrers.get(bench.digest)?.reverse();
+    expect(first.candidates.map(({ outcome }) => outcome).sort()).toEqual([
+      'match',
+      'match',
+      'other',
+      'other',
+    ]);
+    expect(await verify()).toEqual(first);
+  });
+});

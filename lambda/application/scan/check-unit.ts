@@ -12,8 +12,8 @@ import { type Target, targetsOf } from './targets.ts';
 /** Checks the tags of a job with one read of their states; one that runs out of time sends its rest. */
 export async function checkUnit(deps: ScanDeps, job: CheckJob, budget: JobBudget): Promise<Totals> {
   const targets = targetsOf(job.unit, job.offset);
-  const context = await JobContext.open(deps, job, budget);
   const states = readStates(deps, targets);
+  const context = await JobContext.open(deps, job, budget);
   let started = 0;
   // At least one tag per delivery, so that a job always comes nearer to its end.
   const inTime = function* (): Generator<Target> {
@@ -34,7 +34,7 @@ export async function checkUnit(deps: ScanDeps, job: CheckJob, budget: JobBudget
   return context.tally.totals;
 }
 
-/** One read for all of them, under way while the registry is asked. */
+/** One read for all of them, under way while the lane is read and the registry asked. */
 function readStates(
   deps: ScanDeps,
   targets: readonly Target[],

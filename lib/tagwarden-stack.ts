@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { OUTPUT } from '../lambda/contract/stack-outputs.ts';
 import { AlertTopic } from './constructs/alert-topic.ts';
 import { EventTable } from './constructs/event-table.ts';
 
@@ -15,7 +16,7 @@ export class TagwardenStack extends Stack {
     super(scope, id, props);
     this.table = new EventTable(this, 'Events');
     this.alerts = new AlertTopic(this, 'Alerts');
-    new CfnOutput(this, 'TableName', { value: this.table.table.tableName });
-    new CfnOutput(this, 'AlertTopicArn', { value: this.alerts.topic.topicArn });
+    new CfnOutput(this, OUTPUT.table, { value: this.table.table.tableName });
+    new CfnOutput(this, OUTPUT.alertTopic, { value: this.alerts.topic.topicArn });
   }
 }

@@ -4,8 +4,12 @@ export const ENVIRONMENT = {
   table: 'TAGWARDEN_TABLE',
   /** ARN of the topic that alerts are published to. */
   topicArn: 'TAGWARDEN_TOPIC_ARN',
+  /** ARN of the topic that chat channels are subscribed to; absent without chat. */
+  chatTopicArn: 'TAGWARDEN_CHAT_TOPIC_ARN',
   /** URL of the FIFO queue of jobs. */
   queueUrl: 'TAGWARDEN_QUEUE_URL',
+  /** ARN of the secret that holds a docker `config.json`. */
+  credentialsSecretArn: 'TAGWARDEN_CREDENTIALS_SECRET_ARN',
   /** Name of the deployed stack that the command line talks to. */
   stack: 'TAGWARDEN_STACK',
   /** Folder of the embedded store. */

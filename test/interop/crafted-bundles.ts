@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Cosign } from './cosign.ts';
-import { BUNDLE, type Image, image, LEGACY } from './key-images.ts';
+import { BUNDLE, type Image, image, LEGACY } from './images.ts';
 import { type Descriptor, digestOf, encode, type Repository } from './repository.ts';
 
 /** Everything in a referrer that carries a signature; a crafted image differs from a good one in one of them. */
@@ -103,8 +103,8 @@ function bundle(change: Change): Image {
 }
 
 function afterwards(before: Image, change: Change): Image {
-  return async (at, cosign) => {
-    const reference = await before(at, cosign);
+  return async (at, cosign, sigstore) => {
+    const reference = await before(at, cosign, sigstore);
     await attach(at, cosign, change);
     return reference;
   };

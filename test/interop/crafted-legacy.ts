@@ -1,8 +1,7 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cosign } from './cosign.ts';
-import { type Image, image, LEGACY } from './key-images.ts';
+import { copied, type Image, image, LEGACY, sigTag } from './images.ts';
 import { type Descriptor, encode, type Repository } from './repository.ts';
 
 /** One layer of a `.sig` manifest: the signed payload, and its descriptor with the signature. */
@@ -71,8 +70,8 @@ export const CRAFTED_LEGACY = {
   'legacy that signs another payload': legacy((good) => [{ ...good, signs: 'other' }]),
   'legacy whose payload is not JSON': legacy((good) => [{ ...good, payload: '<html>' }]),
   'legacy without layers': legacy(() => []),
-  'legacy copied from another image': copied,
-  'legacy tag that is an index': platforms,
+  'legacy copied from another image': copied(`--key ours.key ${LEGACY}`),
+  'legacy tag that is an index': platforms(),
 } as const satisfies Record<string, Image>;
 
 function legacy(layers: Layers): Image {
@@ -116,31 +115,20 @@ async function putSignatures(
   await at.putManifest({ schemaVersion: 2, mediaType, config, layers }, sigTag(digest));
 }
 
-/** The attack: a good signature, moved under the tag of an image that nobody signed. */
-async function copied(at: Repository, cosign: Cosign): Promise<string> {
-  const signed = await at.putImage(undefined, 'arm64');
-  await cosign.sign(at.reference(signed.digest), `--key ours.key ${LEGACY}`);
-  const victim = await at.putImage('1');
-  await at.putManifest(await at.getManifest(sigTag(signed.digest)), sigTag(victim.digest));
-  return at.reference('1');
-}
-
 /** cosign reads what the `.sig` tag points at as an image, and so takes linux/amd64 of an index. */
-async function platforms(at: Repository, cosign: Cosign): Promise<string> {
-  const reference = await image(`--key ours.key ${LEGACY}`)(at, cosign);
-  const tag = sigTag((await at.describe('1')).digest);
-  const described = await at.putManifest(await at.getManifest(tag));
-  const manifests = [{ ...described, platform: { os: 'linux', architecture: 'amd64' } }];
-  const mediaType = 'application/vnd.oci.image.index.v1+json';
-  await at.putManifest({ schemaVersion: 2, mediaType, manifests }, tag);
-  return reference;
+function platforms(): Image {
+  return async (at, cosign, sigstore) => {
+    const reference = await image(`--key ours.key ${LEGACY}`)(at, cosign, sigstore);
+    const tag = sigTag((await at.describe('1')).digest);
+    const described = await at.putManifest(await at.getManifest(tag));
+    const manifests = [{ ...described, platform: { os: 'linux', architecture: 'amd64' } }];
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    await at.putManifest({ schemaVersion: 2, mediaType, manifests }, tag);
+    return reference;
+  };
 }
 
 function repeated(payload: string, digest: string, first: string, second: string): string {
   const member = (value: string) => `"docker-manifest-digest":"${value}"`;
   return payload.replace(member(digest), `${member(first)},${member(second)}`);
-}
-
-function sigTag(digest: string): string {
-  return `${digest.replace(':', '-')}.sig`;
 }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { BUNDLE, type Image, image, LEGACY } from './key-images.ts';
+import { BUNDLE, type Image, image, LEGACY } from './images.ts';
 
 const KEYS = {
   p384: () => generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
@@ -24,10 +24,10 @@ export const KEY_TYPE_IMAGES = {
 } as const satisfies Record<string, Image>;
 
 function signedBy(type: keyof typeof KEYS, format: string): Image {
-  return async (at, cosign) => {
+  return async (at, cosign, sigstore) => {
     const name = `${type}-${format === BUNDLE ? 'bundle' : 'legacy'}`;
     await cosign.importKey(name, pemOf(KEYS[type]()));
-    return image(`--key ${name}.key ${format}`)(at, cosign);
+    return image(`--key ${name}.key ${format}`)(at, cosign, sigstore);
   };
 }
 

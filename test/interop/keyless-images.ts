@@ -1,4 +1,4 @@
-import { attested, BUNDLE, type Image, image, index, LEGACY } from './key-images.ts';
+import { attested, BUNDLE, copied, type Image, image, index, LEGACY } from './images.ts';
 
 /** Signed with a certificate of the private Sigstore, in each way that cosign can log and store it. */
 const V1 = '--signing-config v1.json --trusted-root root.json';
@@ -36,15 +36,5 @@ export const KEYLESS_IMAGES = {
   'key bundle in the v2 log': image(`--key ours.key ${V2}`),
   'key legacy without log': image(`--key ours.key ${LEGACY}`),
   'key legacy in the log': image(`--key ours.key ${OLD}`),
-  'legacy keyless copied from another image': async (at, cosign) => {
-    const signed = await at.putImage(undefined, 'arm64');
-    await cosign.sign(at.reference(signed.digest), `${OLD} ${RELEASE}`);
-    const victim = await at.putImage('1');
-    await at.putManifest(await at.getManifest(sigTag(signed.digest)), sigTag(victim.digest));
-    return at.reference('1');
-  },
+  'legacy keyless copied from another image': copied(`${OLD} ${RELEASE}`),
 } as const satisfies Record<string, Image>;
-
-function sigTag(digest: string): string {
-  return `${digest.replace(':', '-')}.sig`;
-}

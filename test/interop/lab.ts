@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SigstoreDouble, startSigstore } from '../support/sigstore/index.ts';
 import { Cosign } from './cosign.ts';
-import type { Image } from './key-images.ts';
+import { type Image, RELEASE } from './images.ts';
 import { pemOf } from './key-type-images.ts';
 import type { Peers } from './peers.ts';
 import { type Outcome, run } from './process.ts';
@@ -18,33 +18,48 @@ export class Lab {
   readonly tagwarden: Tagwarden;
   readonly #peers: Peers;
   readonly #registry: RunningRegistry;
-  readonly #sigstores: readonly SigstoreDouble[];
+  readonly #sigstore: SigstoreDouble;
+  readonly #ends: Ends;
   readonly #pushed = new Map<Image, Promise<string>>();
 
   private constructor(
     peers: Peers,
     registry: RunningRegistry,
-    cosign: Cosign,
-    sigstores: readonly SigstoreDouble[],
+    sigstore: SigstoreDouble,
+    folder: string,
+    ends: Ends,
   ) {
     this.#peers = peers;
     this.#registry = registry;
-    this.#sigstores = sigstores;
-    this.cosign = cosign;
-    this.tagwarden = new Tagwarden(cosign.folder);
+    this.#sigstore = sigstore;
+    this.#ends = ends;
+    this.cosign = new Cosign(peers.cosign, folder, sigstore.url);
+    this.tagwarden = new Tagwarden(folder);
   }
 
   static async start(
     peers: Peers,
     start: (peers: Peers) => Promise<RunningRegistry>,
   ): Promise<Lab> {
-    const folder = await mkdtemp(join(tmpdir(), 'tagwarden-interop-'));
-    const sigstores = [await startSigstore(), await startSigstore()] as const;
-    const cosign = new Cosign(peers.cosign, folder, sigstores[0].url);
-    const lab = new Lab(peers, await start(peers), cosign, sigstores);
-    await lab.#writeKeys();
-    await lab.#writeSigstore(...sigstores);
-    return lab;
+    const ends: Ends = [];
+    try {
+      const folder = await mkdtemp(join(tmpdir(), 'tagwarden-interop-'));
+      ends.push(() => rm(folder, { recursive: true, force: true }));
+      const [ours, other] = [await startSigstore(), await startSigstore()];
+      ends.push(
+        () => ours.close(),
+        () => other.close(),
+      );
+      const registry = await start(peers);
+      ends.push(() => registry.stop());
+      const lab = new Lab(peers, registry, ours, folder, ends);
+      await lab.#writeKeys();
+      await lab.#writeSigstore(ours, other);
+      return lab;
+    } catch (thrown) {
+      await endAll(ends);
+      throw thrown;
+    }
   }
 
   async #writeKeys(): Promise<void> {
@@ -56,8 +71,7 @@ export class Lab {
   }
 
   async #writeSigstore(ours: SigstoreDouble, other: SigstoreDouble): Promise<void> {
-    const identity = 'https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main';
-    const issuer = 'https://token.actions.githubusercontent.com';
+    const { identity, issuer } = RELEASE;
     const files = {
       'root.json': ours.trustedRoot(),
       'other-root.json': other.trustedRoot(),
@@ -78,7 +92,7 @@ export class Lab {
     const known = this.#pushed.get(image);
     if (known !== undefined) return known;
     const repository = new Repository(this.#registry.host, `interop/image-${this.#pushed.size}`);
-    const pushed = image(repository, this.cosign);
+    const pushed = image(repository, this.cosign, this.#sigstore);
     this.#pushed.set(image, pushed);
     return pushed;
   }
@@ -87,9 +101,14 @@ export class Lab {
     return run(this.#peers.crane, args, { HOME: this.cosign.folder });
   }
 
-  async stop(): Promise<void> {
-    await this.#registry.stop();
-    for (const sigstore of this.#sigstores) await sigstore.close();
-    await rm(this.cosign.folder, { recursive: true, force: true });
+  stop(): Promise<void> {
+    return endAll(this.#ends);
   }
+}
+
+type Ends = (() => Promise<void>)[];
+
+/** The last that was started ends first. */
+async function endAll(ends: Ends): Promise<void> {
+  for (const end of ends.toReversed()) await end();
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Image } from './key-images.ts';
+import type { Image } from './images.ts';
 import { Lab } from './lab.ts';
 import { findPeers, type Peers } from './peers.ts';
 import type { Outcome } from './process.ts';

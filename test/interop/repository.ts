@@ -17,10 +17,14 @@ export interface Manifest {
 
 /** One repository of a running registry, written to as any client would (distribution-spec, "Push"). */
 export class Repository {
+  readonly host: string;
+  readonly path: string;
   readonly name: string;
   readonly #base: string;
 
   constructor(host: string, path: string) {
+    this.host = host;
+    this.path = path;
     this.name = `${host}/${path}`;
     this.#base = `http://${host}/v2/${path}`;
   }
@@ -58,12 +62,16 @@ export class Repository {
       ...(await this.putManifest({ mediaType: MANIFEST, config, ...manifest })),
       artifactType: manifest.artifactType ?? config.mediaType,
     };
-    const api = await fetch(`${this.#base}/referrers/${subject.digest}`);
-    if (api.ok) return;
+    if ((await this.referrersOf(subject.digest)) === 'api') return;
     const tag = subject.digest.replace(':', '-');
     const before = await this.getManifest(tag).catch(() => ({ manifests: [] }));
     const manifests = [...(before.manifests as Descriptor[]), described];
     await this.putManifest({ schemaVersion: 2, mediaType: INDEX, manifests }, tag);
+  }
+
+  /** Where a client finds what is attached: at the referrers API, or under the fallback tag. */
+  async referrersOf(digest: string): Promise<'api' | 'tag'> {
+    return (await fetch(`${this.#base}/referrers/${digest}`)).ok ? 'api' : 'tag';
   }
 
   /** The descriptor of what the tag points at. */

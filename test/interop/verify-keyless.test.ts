@@ -1,10 +1,11 @@
+import { RELEASE as SIGNER } from './images.ts';
 import { KEYLESS_IMAGES } from './keyless-images.ts';
 import { compareVerify, type Row } from './parity.ts';
 
 const ROOT = '--trusted-root root.json';
-const WORKFLOW = 'https://github.com/acme/app/.github/workflows/release.yml';
-const IDENTITY = `--certificate-identity ${WORKFLOW}@refs/heads/main`;
-const ISSUER = '--certificate-oidc-issuer https://token.actions.githubusercontent.com';
+const [WORKFLOW] = SIGNER.identity.split('@');
+const IDENTITY = `--certificate-identity ${SIGNER.identity}`;
+const ISSUER = `--certificate-oidc-issuer ${SIGNER.issuer}`;
 const RELEASE = `${ROOT} ${IDENTITY} ${ISSUER}`;
 const KEY = `${ROOT} --key ours.pub`;
 

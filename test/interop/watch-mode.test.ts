@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { CRAFTED_LEGACY } from './crafted-legacy.ts';
+import { RELEASE as SIGNER } from './images.ts';
 import { KEY_IMAGES } from './key-images.ts';
 import { KEYLESS_IMAGES } from './keyless-images.ts';
 import { suite, useLab } from './parity.ts';
@@ -7,8 +8,8 @@ import { suite, useLab } from './parity.ts';
 const IMAGES = { ...KEY_IMAGES, ...KEYLESS_IMAGES, ...CRAFTED_LEGACY };
 const KEY = '--key ours.pub --insecure-ignore-tlog';
 const RELEASE =
-  '--trusted-root root.json --certificate-oidc-issuer https://token.actions.githubusercontent.com ' +
-  '--certificate-identity https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main';
+  `--trusted-root root.json --certificate-oidc-issuer ${SIGNER.issuer} ` +
+  `--certificate-identity ${SIGNER.identity}`;
 
 type Row = readonly [image: keyof typeof IMAGES, flags: string, verdict: string, reason: string];
 

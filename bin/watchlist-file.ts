@@ -17,7 +17,7 @@ export type WatchlistFile =
   | { readonly ok: false; readonly file: string; readonly problems: readonly Problem[] };
 
 /** Reads and compiles a watch list, and the keys and roots below its folder. @throws {CliError} when it is not there */
-export function readWatchlist(cli: Cli, file = DEFAULT_FILE): WatchlistFile {
+export function readWatchlist(cli: Pick<Cli, 'path'>, file = DEFAULT_FILE): WatchlistFile {
   const path = cli.path(file);
   let text: string;
   try {

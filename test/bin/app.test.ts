@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const APP = join(import.meta.dirname, '../../bin/app.ts');
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tagwarden-app-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the app as the CDK does, in a folder of its own. */
+async function synth(context: object): Promise<{ exit: unknown; stderr: string; out: string[] }> {
+  const out = mkdtempSync(join(folder, 'out-'));
+  const env = { ...process.env, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(context) };
+  const run = promisify(execFile)(process.execPath, [APP], { cwd: folder, env });
+  return run.then(
+    ({ stderr }) => ({ exit: 0, stderr, out: readdirSync(out) }),
+    ({ code, stderr }) => ({ exit: code, stderr, out: readdirSync(out) }),
+  );
+}
+
+describe('when the CDK runs the app', () => {
+  it('ends before anything is there to deploy without a watch list, and says what to set', async () => {
+    const { exit, stderr, out } = await synth({ tagwarden: {} });
+    expect({ exit, out }).toEqual({ exit: 66, out: [] });
+    expect(stderr).toContain('cannot read the watch list watchlist.yaml');
+    expect(stderr).toContain('"watchlist": "FILE"');
+    expect(stderr).not.toContain('at ');
+  });
+
+  it('ends with every problem of the watch list, in the words of validate', async () => {
+    writeFileSync(join(folder, 'wrong.yaml'), 'version: 1\nwach: []\nwatch: [{image: "a b"}]\n');
+    const { exit, stderr, out } = await synth({ tagwarden: { watchlist: 'wrong.yaml' } });
+    expect({ exit, out }).toEqual({ exit: 65, out: [] });
+    expect(stderr).toMatch(/^wrong\.yaml:2:1 wach: found the unknown key "wach".*"watch"\?$/m);
+    expect(stderr).toMatch(/^wrong\.yaml:3:17 watch\[0\]\.image: /m);
+    expect(stderr).toContain('2 problems in wrong.yaml: nothing was deployed');
+  });
+
+  it('ends with every problem of the settings', async () => {
+    const { exit, stderr, out } = await synth({
+      tagwarden: { schedul: '1m' },
+      alertEmail: 'nobody',
+    });
+    expect({ exit, out }).toEqual({ exit: 65, out: [] });
+    expect(stderr.trim().split('\n')).toEqual([
+      '-c alertEmail: found "nobody", expected an e-mail address',
+      expect.stringMatching(/^cdk\.json context\.tagwarden\.schedul: .*did you mean "schedule"\?$/),
+      'nothing was deployed',
+    ]);
+  });
+});

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { subscriptionProblem } from '../../lambda/domain/alert/subscription.ts';
-import { EVENT_KINDS } from '../../lambda/domain/event.ts';
-import { SEVERITIES } from '../../lambda/domain/severity.ts';
-import { host, labelKey, labelValue, shaped, text } from '../../lambda/domain/watchlist/fields.ts';
+import { shaped } from '../../lambda/domain/watchlist/fields.ts';
 import { mapping } from '../../lambda/domain/watchlist/schema.ts';
+import { subscriptionSchema } from './subscriptions.ts';
 
 /*
  * What may stand under `context.tagwarden` in cdk.json. Only the shape of single values: what
@@ -26,21 +24,13 @@ const arn = (service: string, resource: RegExp, expected: string) =>
     expected,
   );
 
-const subscription = mapping({
-  endpoint: text(subscriptionProblem),
-  minSeverity: z.enum(SEVERITIES).optional(),
-  kinds: z.array(z.enum(EVENT_KINDS)).min(1).optional(),
-  registries: z.array(host).min(1).optional(),
-  labels: z.record(labelKey, labelValue).optional(),
-});
-
 export const settingsSchema = mapping({
   watchlist: shaped(/^[^\p{C}]{1,1000}$/u, 'the path of a watch list, or external').optional(),
   stackName: shaped(/^[A-Za-z][A-Za-z0-9-]{0,99}$/, 'a name of letters, digits and "-"').optional(),
   schedule: z.enum(Object.keys(SCHEDULES) as [Schedule, ...Schedule[]]).optional(),
   alertEmail: emails.optional(),
   alarmEmail: emails.optional(),
-  subscriptions: z.array(subscription).max(100).optional(),
+  subscriptions: z.array(subscriptionSchema).max(100).optional(),
   slackWorkspaceId: shaped(/^[0-9A-Z]{1,255}$/, 'an id such as T0123ABCD').optional(),
   slackChannelId: shaped(/^[A-Za-z0-9]{1,255}$/, 'an id such as C0123ABCD').optional(),
   teamsTenantId: shaped(/^[0-9A-Fa-f-]{36}$/, 'a UUID').optional(),

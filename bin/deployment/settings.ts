@@ -1,6 +1,7 @@
 import { schemaProblems } from '../../lambda/domain/watchlist/issues.ts';
 import { formatPath, type Path, suggestion } from '../../lambda/domain/watchlist/problem.ts';
 import { SCHEDULES, SETTINGS, type SettingsInput, settingsSchema } from './settings-schema.ts';
+import { type AlertSubscription, subscriptionOf } from './subscriptions.ts';
 
 /** Where the settings of a deployment stand in cdk.json. */
 const PLACE = 'cdk.json context.tagwarden';
@@ -10,14 +11,15 @@ export const EXTERNAL = 'external';
 export interface DeploymentSettings
   extends Omit<
     SettingsInput,
-    'stackName' | 'watchlist' | 'schedule' | 'alertEmail' | 'alarmEmail'
+    'stackName' | 'watchlist' | 'schedule' | 'alertEmail' | 'alarmEmail' | 'subscriptions'
   > {
   readonly stackName: string;
   /** Path of the watch list; absent when the command line applies it. */
   readonly watchlist?: string;
   /** Minutes between two ticks. */
   readonly tickMinutes: number;
-  readonly alertEmails: readonly string[];
+  /** Also those of `alertEmail`, which are told of everything. */
+  readonly subscriptions: readonly AlertSubscription[];
   readonly alarmEmails: readonly string[];
 }
 
@@ -107,13 +109,14 @@ function completed(settings: SettingsInput): DeploymentSettings {
     schedule = '1m',
     ...rest
   } = settings;
-  const { alertEmail, alarmEmail, ...others } = rest;
+  const { alertEmail, alarmEmail, subscriptions = [], ...others } = rest;
+  const toAll = [alertEmail ?? []].flat().map((endpoint) => ({ endpoint }));
   return {
     ...others,
     stackName,
     ...(watchlist === EXTERNAL ? {} : { watchlist }),
     tickMinutes: SCHEDULES[schedule],
-    alertEmails: [alertEmail ?? []].flat(),
+    subscriptions: [...toAll, ...subscriptions].flatMap(subscriptionOf),
     alarmEmails: [alarmEmail ?? []].flat(),
   };
 }

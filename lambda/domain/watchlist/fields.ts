@@ -18,7 +18,7 @@ import { describe, suggestion } from './problem.ts';
  */
 
 /** A text with a check that says what was found and expected, or nothing. */
-function text(problemOf: (value: string) => string | undefined): z.ZodString {
+export function text(problemOf: (value: string) => string | undefined): z.ZodString {
   return z.string().check((context) => {
     const message = problemOf(context.value);
     if (message !== undefined) {
@@ -28,7 +28,7 @@ function text(problemOf: (value: string) => string | undefined): z.ZodString {
 }
 
 /** A text of a fixed form, which editors check too. */
-function shaped(pattern: RegExp, expected: string): z.ZodString {
+export function shaped(pattern: RegExp, expected: string): z.ZodString {
   return text((value) => (pattern.test(value) ? undefined : mismatch(value, expected))).meta({
     pattern: pattern.source,
   });

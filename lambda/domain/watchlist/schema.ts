@@ -8,7 +8,7 @@ import * as field from './fields.ts';
  */
 
 /** A mapping of known keys; its issue about an unknown key carries the known ones. */
-function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
+export function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: ({ code }) => (code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
   });

@@ -18,7 +18,7 @@ describe('when cdk.json says nothing', () => {
       stackName: 'Tagwarden',
       watchlist: 'watchlist.yaml',
       tickMinutes: 1,
-      alertEmails: [],
+      subscriptions: [],
       alarmEmails: [],
     });
   });
@@ -26,14 +26,42 @@ describe('when cdk.json says nothing', () => {
 
 describe('when cdk.json has settings', () => {
   it('takes one address or several', () => {
-    const { alertEmails, alarmEmails } = settingsOf({
+    const settings = settingsOf({
       alertEmail: 'me@example.com',
       alarmEmail: ['a@example.com', 'b@example.com'],
     });
-    expect([alertEmails, alarmEmails]).toEqual([
-      ['me@example.com'],
-      ['a@example.com', 'b@example.com'],
+    expect(settings).toMatchObject({
+      subscriptions: [{ protocol: 'email', endpoint: 'me@example.com' }],
+      alarmEmails: ['a@example.com', 'b@example.com'],
+    });
+  });
+
+  it('turns what a subscriber wants into what SNS filters by', () => {
+    const endpoint = 'arn:aws:sqs:us-east-1:123456789012:alerts';
+    const wanted = {
+      minSeverity: 'high',
+      kinds: ['tag.moved'],
+      registries: ['index.docker.io'],
+      labels: ['team=a', 'team=b'],
+    };
+    expect(settingsOf({ subscriptions: [{ endpoint, ...wanted }] }).subscriptions).toEqual([
+      {
+        protocol: 'sqs',
+        endpoint,
+        filterPolicy: {
+          severity: ['high', 'critical'],
+          kind: ['tag.moved'],
+          registry: ['docker.io'],
+          labels: ['team=a', 'team=b'],
+        },
+      },
     ]);
+  });
+
+  it('refuses a filter that SNS cannot express', () => {
+    const labels = Array.from({ length: 151 }, (_, n) => `team=${n}`);
+    const found = problemsOf({ subscriptions: [{ endpoint: 'a@example.com', labels }] });
+    expect(found).toMatch(/^cdk\.json context\.tagwarden\.subscriptions\[0\]: .*151 combinations/);
   });
 
   it('has no watch list of its own when that is external', () => {
@@ -90,7 +118,8 @@ describe('when -c gives a setting', () => {
         watchlist: 'b.yaml',
       },
     );
-    expect(settings).toMatchObject({ watchlist: 'b.yaml', alertEmails: ['a@example.com'] });
+    expect(settings.watchlist).toBe('b.yaml');
+    expect(settings.subscriptions).toMatchObject([{ endpoint: 'a@example.com' }]);
   });
 
   it('is read as what the setting wants', () => {
@@ -103,7 +132,7 @@ describe('when -c gives a setting', () => {
     expect(settingsOf({}, overrides)).toMatchObject({
       allowRemovals: true,
       scanConcurrency: 7,
-      alertEmails: ['a@example.com'],
+      subscriptions: [{ endpoint: 'a@example.com' }],
       table: '2026',
     });
   });

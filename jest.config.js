@@ -10,6 +10,11 @@ export default {
   },
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/interop/', '/cdk.out/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/interop/',
+    '<rootDir>/test/e2e/',
+    '/cdk.out/',
+  ],
   testTimeout: 30_000,
 };

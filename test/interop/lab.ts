@@ -16,8 +16,9 @@ import { Tagwarden } from './tagwarden.ts';
 export class Lab {
   readonly cosign: Cosign;
   readonly tagwarden: Tagwarden;
+  /** `127.0.0.1:<port>` of the registry. */
+  readonly host: string;
   readonly #peers: Peers;
-  readonly #registry: RunningRegistry;
   readonly #sigstore: SigstoreDouble;
   readonly #ends: Ends;
   readonly #pushed = new Map<Image, Promise<string>>();
@@ -30,7 +31,7 @@ export class Lab {
     ends: Ends,
   ) {
     this.#peers = peers;
-    this.#registry = registry;
+    this.host = registry.host;
     this.#sigstore = sigstore;
     this.#ends = ends;
     this.cosign = new Cosign(peers.cosign, folder, sigstore.url);
@@ -91,7 +92,7 @@ export class Lab {
   push(image: Image): Promise<string> {
     const known = this.#pushed.get(image);
     if (known !== undefined) return known;
-    const repository = new Repository(this.#registry.host, `interop/image-${this.#pushed.size}`);
+    const repository = new Repository(this.host, `interop/image-${this.#pushed.size}`);
     const pushed = image(repository, this.cosign, this.#sigstore);
     this.#pushed.set(image, pushed);
     return pushed;

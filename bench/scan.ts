@@ -7,7 +7,7 @@ import { createSystemClock } from '../lambda/adapters/runtime/clock.ts';
 import { createQuietLogger } from '../lambda/adapters/runtime/logger.ts';
 import { applyWatchlist } from '../lambda/application/apply.ts';
 import { forEachConcurrent } from '../lambda/application/concurrency.ts';
-import type { Deps } from '../lambda/application/deps.ts';
+import type { ProcessDeps } from '../lambda/application/deps.ts';
 import { runOnce } from '../lambda/application/run.ts';
 import { createDeps, createVerifier, openRegistry } from '../lambda/composition.ts';
 import type { TagState } from '../lambda/domain/state.ts';
@@ -41,7 +41,7 @@ interface Fleet {
  * Takes the baseline of the first repository as any run does, and then remembers the same of all
  * others: what a scan reads is what it would be after a baseline of them all, in a tenth of the time.
  */
-async function seed(deps: Deps, { host, count }: Fleet): Promise<object> {
+async function seed(deps: ProcessDeps, { host, count }: Fleet): Promise<object> {
   const { watches } = watchlistOf(host, count);
   await applyWatchlist(deps, watchlistOf(host, count), { prune: true, dryRun: false });
   await runOnce(deps, { selection: { patterns: [`${host}/${repositoryOf(0)}`] } });
@@ -55,13 +55,17 @@ async function seed(deps: Deps, { host, count }: Fleet): Promise<object> {
   return {};
 }
 
-async function remember(deps: Deps, state: TagState): Promise<void> {
+async function remember(deps: ProcessDeps, state: TagState): Promise<void> {
   const found = await deps.registry.headManifest(state, state.tag ?? '');
   if (found.kind !== 'found' || !found.digest) throw new Error(`${state.tagKey}: ${found.kind}`);
   await deps.states.remember({ ...state, digest: found.digest }, 'absent');
 }
 
-async function scan(deps: Deps, { host, count }: Fleet, writes: WriteCounter): Promise<ScanFigure> {
+async function scan(
+  deps: ProcessDeps,
+  { host, count }: Fleet,
+  writes: WriteCounter,
+): Promise<ScanFigure> {
   const requests = await requestsAt(host);
   writes.reset();
   const started = performance.now();
@@ -83,7 +87,7 @@ async function requestsAt(host: string): Promise<number> {
 
 async function withDeps<T>(
   dataDir: string,
-  use: (deps: Deps, client: DynamoDBClient) => Promise<T>,
+  use: (deps: ProcessDeps, client: DynamoDBClient) => Promise<T>,
 ): Promise<T> {
   const clock = createSystemClock();
   const embedded = await connectOrOpen({ dataDir });

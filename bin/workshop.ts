@@ -1,4 +1,4 @@
-import type { Deps } from '../lambda/application/deps.ts';
+import type { Deps, ProcessDeps } from '../lambda/application/deps.ts';
 import type { Clock, Publisher } from '../lambda/application/ports.ts';
 import {
   createDeps,
@@ -22,7 +22,7 @@ export interface WorkshopParts {
 export async function withWorkshop<T>(
   cli: Cli,
   { clock, store, publisher, onCommit }: WorkshopParts,
-  use: (deps: Deps) => Promise<T>,
+  use: (deps: ProcessDeps) => Promise<T>,
 ): Promise<T> {
   const { dockerConfig, logLevel } = cli.settings;
   const {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Store } from './adapters/dynamodb/index.ts';
 import type { Credentials } from './adapters/registry/index.ts';
-import type { Deps } from './application/deps.ts';
+import type { Deps, ProcessDeps } from './application/deps.ts';
 import type {
   Clock,
   Logger,
@@ -136,7 +136,7 @@ export interface Parts {
 }
 
 /** What the use cases of one process need. */
-export async function createDeps(parts: Parts): Promise<Deps> {
+export async function createDeps(parts: Parts): Promise<ProcessDeps> {
   const [{ createRandomIds }, { createFifoQueue }] = await Promise.all([
     import('./adapters/runtime/ids.ts'),
     import('./adapters/runtime/fifo-queue.ts'),

@@ -3,6 +3,7 @@ import type {
   Clock,
   EventStore,
   IdSource,
+  JobQueue,
   LaneStore,
   Logger,
   Publisher,
@@ -32,8 +33,13 @@ export interface Deps {
   readonly lanes: LaneStore;
   readonly runs: RunStore;
   readonly trust: TrustStore;
-  readonly queue: WorkQueue;
+  readonly queue: JobQueue;
   readonly publisher: Publisher;
   /** Told of every event right after its commit: wakes deliver, prints progress. Must not throw. */
   readonly onCommit?: (event: EventRecord) => void;
+}
+
+/** Of one process that does everything, and so also works what it sends. */
+export interface ProcessDeps extends Deps {
+  readonly queue: WorkQueue;
 }

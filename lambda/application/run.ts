@@ -1,6 +1,6 @@
 import { messageOf } from '../domain/errors.ts';
 import { between, MINUTE } from '../domain/time.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, ProcessDeps } from './deps.ts';
 import { dispatch } from './dispatch.ts';
 import { DeliveryLoop } from './run/delivery-loop.ts';
 import { jobHandler } from './run/job-handler.ts';
@@ -17,12 +17,12 @@ export { type RunOptions, type RunReport, runOnce } from './run/run-once.ts';
  * rest again.
  */
 export async function serve(
-  deps: Deps,
+  deps: ProcessDeps,
   signal: AbortSignal,
   limits: Limits = DEFAULT_LIMITS,
 ): Promise<void> {
   const delivery = new DeliveryLoop(deps);
-  const serving: Deps = {
+  const serving: ProcessDeps = {
     ...deps,
     onCommit: (event) => {
       deps.onCommit?.(event);

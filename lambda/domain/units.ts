@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { hashOf } from './canonical-json.ts';
+import { TagwardenError } from './errors.ts';
 import { laneOf } from './reference.ts';
 import { compileTagFilter } from './tag-filter.ts';
 import {
   type Interval,
+  LARGEST_UNIT,
   repositoryKeyOf,
   TAGS_PER_UNIT,
   type TagFilter,
@@ -13,10 +15,22 @@ import {
   type WatchTerms,
 } from './watch.ts';
 
+/** One watch asks for more than a message of the queue can say. */
+export class UnitTooLargeError extends TagwardenError<'UNIT_TOO_LARGE'> {
+  constructor(unit: Unit, bytes: number) {
+    const { registry, repository, filter, covered = [] } = unit;
+    const what = filter === undefined ? 'a tag' : `a filter beside ${covered.length} explicit tags`;
+    const found = `${what} of ${registry}/${repository} that takes ${bytes} bytes`;
+    super('UNIT_TOO_LARGE', `found ${found}, expected at most ${LARGEST_UNIT}`);
+  }
+}
+
 /**
- * What is scheduled for these watches: the tags of one repository at one interval together, at most
- * {@link TAGS_PER_UNIT} in a unit, and every filter in a unit of its own. The same watches in any
+ * What is scheduled for these watches: the tags of one repository at one interval together, as many
+ * as {@link splitTags} puts in a unit, and every filter in a unit of its own. The same watches in any
  * order give the same units in the same order.
+ *
+ * @throws {UnitTooLargeError}
  */
 export function unitsOf(watches: readonly Watch[]): Unit[] {
   const units: Unit[] = [];
@@ -32,12 +46,33 @@ export function unitsOf(watches: readonly Watch[]): Unit[] {
 function tagUnits(watches: readonly Watch[]): Unit[] {
   const tags = unitTags(watches);
   const [first] = watches;
-  const units: Unit[] = [];
-  for (let from = 0; first !== undefined && from < tags.length; from += TAGS_PER_UNIT) {
-    const part = tags.slice(from, from + TAGS_PER_UNIT);
-    units.push(unit(first, `tags ${from / TAGS_PER_UNIT}`, { tags: part }));
+  if (first === undefined) return [];
+  return splitTags(tags).map((part, n) => unit(first, `tags ${n}`, { tags: part }));
+}
+
+/** In order; each part at most {@link TAGS_PER_UNIT} tags, and of more than one tag at most {@link LARGEST_UNIT} bytes. */
+export function splitTags(tags: readonly UnitTag[]): UnitTag[][] {
+  const parts: UnitTag[][] = [];
+  let room = 0;
+  for (const tag of tags) {
+    const bytes = bytesOf(tag) + 1;
+    const part = parts.at(-1);
+    room -= bytes;
+    if (part !== undefined && part.length < TAGS_PER_UNIT && room >= 0) {
+      part.push(tag);
+    } else {
+      parts.push([tag]);
+      room = LARGEST_UNIT - OVERHEAD - bytes;
+    }
   }
-  return units;
+  return parts;
+}
+
+/** Of a unit without its tags: names of at most 255 and 261 characters, ids and punctuation. */
+const OVERHEAD = 1_024;
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }
 
 /** One entry for each tag or digest, sorted, with the terms of every watch that names it. */
@@ -81,7 +116,7 @@ interface UnitBody {
 function unit(watch: Watch, part: string, body: UnitBody): Unit {
   const { registry, repository, every } = watch;
   const repositoryKey = repositoryKeyOf(watch);
-  return {
+  const made: Unit = {
     v: 1,
     id: hashOf([repositoryKey, every, part]).slice(0, 16),
     lane: laneOf(registry),
@@ -91,6 +126,9 @@ function unit(watch: Watch, part: string, body: UnitBody): Unit {
     repository,
     ...body,
   };
+  const bytes = bytesOf(made);
+  if (bytes > LARGEST_UNIT) throw new UnitTooLargeError(made, bytes);
+  return made;
 }
 
 /** Spreads repositories evenly over the minutes of their interval, and keeps each at its minute. */

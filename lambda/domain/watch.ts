@@ -73,6 +73,9 @@ export interface UnitTag {
 
 export const TAGS_PER_UNIT = 100;
 
+/** Bytes of a unit as JSON: with what a job has besides, it fits into a message of SQS (256 KiB). */
+export const LARGEST_UNIT = 192 * 1024;
+
 export { repositoryKeyOf } from './reference.ts';
 
 /** What has to be said about one registry host; nothing is needed for most. */

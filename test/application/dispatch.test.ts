@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { dispatch } from '../../lambda/application/dispatch.ts';
 import { updateLane } from '../../lambda/application/lanes.ts';
-import type { Job, Lane } from '../../lambda/application/ports.ts';
+import { type Job, JobsRefused, type Lane } from '../../lambda/application/ports.ts';
 import { HOUR, MINUTE, plus } from '../../lambda/domain/time.ts';
 import type { Unit } from '../../lambda/domain/watch.ts';
 import { pushImage } from '../support/registry/index.ts';
@@ -114,6 +114,35 @@ describe('when the round before is not done', () => {
     sent = lost;
     await endRounds();
     expect((await lane()).roundEnded).toBe(false);
+  });
+});
+
+describe('when the queue never takes one of the units', () => {
+  it('sends the others, and ends the round', async () => {
+    await putUnits({ id: 'a', every: 1, slot: 0 }, { id: 'b', every: 5, slot: 1 });
+    const { queue } = world.deps;
+    const send = queue.send.bind(queue);
+    queue.send = async (messages) => {
+      const fitting = messages.filter(({ body }) => body.kind !== 'check' || body.unit.id !== 'a');
+      await send(fitting);
+      if (fitting.length < messages.length) throw new JobsRefused('too long');
+    };
+    await tick();
+    expect(unitsSent()).toEqual(['b']);
+    expect(sent.at(-1)).toMatchObject({ kind: 'end-of-round' });
+    expect(await lane()).toMatchObject({ window: { sent: true } });
+  });
+
+  it('leaves the window claimed when anything else goes wrong, and sends it again', async () => {
+    await putUnits({ id: 'a', every: 1, slot: 0 });
+    const { queue } = world.deps;
+    const send = queue.send.bind(queue);
+    queue.send = async () => {
+      throw new Error('queue is down');
+    };
+    expect(await tick()).toMatchObject({ jobs: 0 });
+    queue.send = send;
+    expect(await tick()).toMatchObject({ jobs: 1 });
   });
 });
 

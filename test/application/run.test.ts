@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createFifoQueue } from '../../lambda/adapters/runtime/fifo-queue.ts';
 import { createQuietLogger } from '../../lambda/adapters/runtime/logger.ts';
-import type { Deps } from '../../lambda/application/deps.ts';
+import type { ProcessDeps } from '../../lambda/application/deps.ts';
 import { DEFAULT_LIMITS, runOnce, serve } from '../../lambda/application/run.ts';
 import type { Selection } from '../../lambda/application/select.ts';
 import { HOUR, MINUTE, plus } from '../../lambda/domain/time.ts';
@@ -129,7 +129,7 @@ describe('when the process serves', () => {
     for (let n = 0; n < 5_000 && !holds(); n++) await settled();
     expect(holds()).toBe(true);
   }
-  const start = (deps: Deps = world.deps) => {
+  const start = (deps: ProcessDeps = world.deps) => {
     const stop = new AbortController();
     const served = serve(deps, stop.signal, DEFAULT_LIMITS);
     return {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDigest } from '../../lambda/domain/digest.ts';
-import { slotOf, unitsOf } from '../../lambda/domain/units.ts';
-import { INTERVALS, type Watch } from '../../lambda/domain/watch.ts';
+import { slotOf, UnitTooLargeError, unitsOf } from '../../lambda/domain/units.ts';
+import { INTERVALS, LARGEST_UNIT, type Watch } from '../../lambda/domain/watch.ts';
 
 const digest = parseDigest(`sha256:${'a'.repeat(64)}`);
 
@@ -30,6 +30,29 @@ const filtered: Watch = {
   watchId: 'w-filter',
   filter: { glob: ['3*'], exclude: [], max: 10 },
 };
+
+describe('units of much text', () => {
+  const labels = Array.from({ length: 20 }, (_, n) => `label-${n}=${'é'.repeat(100)}`);
+  const tags = Array.from({ length: 100 }, (_, n) => `tag-${n}`);
+
+  it('hold as many tags as fit into a message, none of them lost', () => {
+    const units = unitsOf(tags.map((tag) => tagged(tag, { labels })));
+    expect(units.length).toBeGreaterThan(1);
+    for (const unit of units) {
+      expect(Buffer.byteLength(JSON.stringify(unit))).toBeLessThanOrEqual(LARGEST_UNIT);
+    }
+    expect(units.flatMap((unit) => namesOf(unit.tags)).sort()).toEqual(tags.toSorted());
+  });
+
+  it('are refused when one filter covers more explicit tags than fit', () => {
+    const explicit = Array.from({ length: 3_000 }, (_, n) => tagged(`3.${n}-${'x'.repeat(100)}`));
+    const filter = { ...filtered, every: 60 as const };
+    expect(() => unitsOf([...explicit, filter])).toThrow(UnitTooLargeError);
+    expect(() => unitsOf([...explicit, filter])).toThrow(
+      /found a filter beside 3000 explicit tags of docker.io\/library\/alpine that takes \d+ bytes/,
+    );
+  });
+});
 
 describe('units', () => {
   it('carry all that their job needs', () => {

@@ -3,7 +3,13 @@ import type { Unit } from '../../domain/watch.ts';
 import { inBatches } from '../concurrency.ts';
 import type { Deps } from '../deps.ts';
 import { updateLane, writeLane } from '../lanes.ts';
-import type { CheckJob, JobMessage, Lane, LaneWindow } from '../ports.ts';
+import {
+  type CheckJob,
+  type JobMessage,
+  JobsRefused,
+  type Lane,
+  type LaneWindow,
+} from '../ports.ts';
 import { claimed, type LaneCondition, nextWindow, sent } from './lane-state.ts';
 import { dueUnits, isFresh, resumeAfter } from './window.ts';
 
@@ -59,14 +65,14 @@ export async function fillLane(deps: FillDeps, request: FillRequest): Promise<Fi
 }
 
 class RoundSender {
-  readonly #queue: FillDeps['queue'];
+  readonly #deps: FillDeps;
   readonly #request: FillRequest;
   readonly #round: { readonly window: LaneWindow; readonly round: number };
   readonly #units = new Set<string>();
   #pending = 0;
 
   constructor(deps: FillDeps, request: FillRequest, round: { window: LaneWindow; round: number }) {
-    this.#queue = deps.queue;
+    this.#deps = deps;
     this.#request = request;
     this.#round = round;
   }
@@ -95,18 +101,30 @@ class RoundSender {
       }
     };
     for await (const batch of inBatches(due(), MESSAGES_PER_SEND)) {
-      await this.#queue.send(batch.map((unit) => this.#check(unit)));
+      await this.#send(batch.map((unit) => this.#check(unit)));
       for (const unit of batch) this.#units.add(unit.id);
     }
     return resumeAt;
   }
 
-  /** What is pending and not sent already, and the end marker: in its group it comes last. */
+  /** What is pending and not sent already, and then the end marker: in its group it comes last. */
   async sendPending(): Promise<void> {
     const rest = this.#request.pending.filter((unit) => !this.#units.has(unit.id));
     this.#pending = rest.length;
-    const messages = [...rest.map((unit) => this.#check(unit, true)), this.#end()];
-    for await (const batch of inBatches(messages, MESSAGES_PER_SEND)) await this.#queue.send(batch);
+    const messages = rest.map((unit) => this.#check(unit, true));
+    for await (const batch of inBatches(messages, MESSAGES_PER_SEND)) await this.#send(batch);
+    await this.#send([this.#end()]);
+  }
+
+  /** A unit that no queue takes does not keep the others of its lane from being checked. */
+  async #send(messages: readonly JobMessage[]): Promise<void> {
+    const { queue, log } = this.#deps;
+    try {
+      await queue.send(messages);
+    } catch (thrown) {
+      if (!(thrown instanceof JobsRefused)) throw thrown;
+      log.error('unit not sent', { lane: this.#request.lane.id, why: thrown.message });
+    }
   }
 
   #check(unit: Unit, partial = false): JobMessage {

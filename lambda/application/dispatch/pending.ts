@@ -3,8 +3,8 @@ import { laneOf, repositoryKeyOf, tagKeyOf } from '../../domain/reference.ts';
 import type { TagState } from '../../domain/state.ts';
 import { compileTagFilter } from '../../domain/tag-filter.ts';
 import type { Timestamp } from '../../domain/time.ts';
-import { slotOf } from '../../domain/units.ts';
-import { type LaneId, TAGS_PER_UNIT, type Unit, type UnitTag } from '../../domain/watch.ts';
+import { slotOf, splitTags } from '../../domain/units.ts';
+import type { LaneId, Unit, UnitTag } from '../../domain/watch.ts';
 import type { Deps } from '../deps.ts';
 import type { Lane } from '../ports.ts';
 
@@ -54,12 +54,13 @@ export async function unitsOfPending(
       if (places.length === 0 && whole) await forget(deps, state);
       for (const { unit, tag } of places) {
         const part = cut.get(unit.id) ?? { unit, tags: [] };
-        if (part.tags.length < TAGS_PER_UNIT) part.tags.push(tag);
+        part.tags.push(tag);
         cut.set(unit.id, part);
       }
     }
   }
-  return [...cut.values()].map(({ unit, tags }) => withTags(unit, tags));
+  // What is beyond the size of a job stays pending for the lane's next round.
+  return [...cut.values()].map(({ unit, tags }) => withTags(unit, splitTags(tags)[0] ?? []));
 }
 
 async function unitsOfRepository(

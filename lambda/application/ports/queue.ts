@@ -42,7 +42,18 @@ export interface EndOfRound {
 }
 
 export interface JobQueue {
+  /**
+   * Resolves when all were taken. Messages of one group arrive in the order of the calls; within one
+   * call, one that the queue had to be given again may come after those behind it.
+   *
+   * @throws {JobsRefused} when some never will be; the others were taken
+   */
   send(messages: readonly JobMessage[]): Promise<void>;
+}
+
+/** These very messages (too long) are not taken, now or later: sending them again is pointless. */
+export class JobsRefused extends Error {
+  override name = 'JobsRefused';
 }
 
 /** The queue inside one process, with the promises of SQS FIFO. */

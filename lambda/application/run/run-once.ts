@@ -2,7 +2,7 @@ import type { Timestamp } from '../../domain/time.ts';
 import { INTERVALS, type LaneId, type Unit } from '../../domain/watch.ts';
 import { forEachConcurrent } from '../concurrency.ts';
 import type { DeliveryReport } from '../deliver.ts';
-import type { Deps } from '../deps.ts';
+import type { ProcessDeps } from '../deps.ts';
 import { finishBaselines } from '../dispatch/baseline.ts';
 import { sentFresh, unsentFresh } from '../dispatch/lane-state.ts';
 import { updateLane } from '../lanes.ts';
@@ -35,11 +35,11 @@ const WAITING = 4;
 
 /** Checks the selected tags now, whatever their slots, and delivers the alerts as they come. */
 export async function runOnce(
-  deps: Deps,
+  deps: ProcessDeps,
   { selection = {}, limits = DEFAULT_LIMITS, signal }: RunOptions = {},
 ): Promise<RunReport> {
   const delivery = new DeliveryLoop(deps);
-  const running: Deps = {
+  const running: ProcessDeps = {
     ...deps,
     onCommit: (event) => {
       deps.onCommit?.(event);
@@ -70,7 +70,7 @@ export async function runOnce(
 
 class OneRound {
   readonly throttled: LaneId[] = [];
-  readonly #deps: Deps;
+  readonly #deps: ProcessDeps;
   readonly #selection: Selection;
   readonly #stop: AbortSignal;
   readonly #id: string;
@@ -78,7 +78,7 @@ class OneRound {
   #run: Run;
   #sent = 0;
 
-  constructor(deps: Deps, selection: Selection, stop: AbortSignal) {
+  constructor(deps: ProcessDeps, selection: Selection, stop: AbortSignal) {
     this.#deps = deps;
     this.#selection = selection;
     this.#stop = stop;

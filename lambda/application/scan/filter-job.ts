@@ -1,8 +1,8 @@
 import { messageOf } from '../../domain/errors.ts';
 import { repositoryKeyOf } from '../../domain/reference.ts';
 import { filterTags } from '../../domain/tag-filter.ts';
-import { TAGS_PER_UNIT, type Unit, type UnitTag } from '../../domain/watch.ts';
-import { inBatches } from '../concurrency.ts';
+import { splitTags } from '../../domain/units.ts';
+import type { Unit, UnitTag } from '../../domain/watch.ts';
 import { withTags } from '../dispatch/pending.ts';
 import type { CheckJob, Totals } from '../ports.ts';
 import type { JobBudget } from '../scan.ts';
@@ -30,13 +30,8 @@ export async function expandFilter(
   const listed = await listTags(context);
   const covered = new Set(unit.covered);
   const tags = filterTags(filter, [...watched, ...listed], { watched, covered });
-  const parts = await Array.fromAsync(inBatches(tags.kept, TAGS_PER_UNIT), (part, n) =>
-    partOf(
-      job,
-      part.map((tag) => ({ tag, terms: [filter.terms] })),
-      n,
-    ),
-  );
+  const entries = tags.kept.map((tag) => ({ tag, terms: [filter.terms] }));
+  const parts = splitTags(entries).map((part, n) => partOf(job, part, n));
   await sendOn(deps, job, parts);
   await tellTruncation(deps, unit, filter, tags.truncated);
   await writeReceipt(deps, job, context.tally, { spawned: parts.length, whole: false });

@@ -1,8 +1,8 @@
 import type { AlertMessage, Publisher } from '../lambda/application/ports.ts';
 import type { RunReport } from '../lambda/application/run.ts';
+import { eventView } from '../lambda/application/views.ts';
 import { renderAlert } from '../lambda/domain/alert.ts';
 import { type EventRecord, eventIdOf } from '../lambda/domain/event.ts';
-import { eventData } from './event-shape.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -51,7 +51,7 @@ export class EventPrinter implements Publisher {
       this.#output.line(renderAlert(event, { storeId: this.#storeId }).line);
       return;
     }
-    const data = eventData(event, this.#storeId);
+    const data = eventView(event, this.#storeId);
     if (format === 'jsonl') this.#output.data(data);
     else this.#kept.push(data);
   }

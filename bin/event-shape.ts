@@ -1,14 +1,9 @@
+import { eventView } from '../lambda/application/views.ts';
 import { verdictText } from '../lambda/domain/alert/headline.ts';
-import { renderAlert } from '../lambda/domain/alert.ts';
 import { shortDigest } from '../lambda/domain/digest.ts';
 import type { EventRecord } from '../lambda/domain/event.ts';
 import type { RowShape } from './output.ts';
 import { shortTime } from './times.ts';
-
-/** An event as data: the CloudEvent that queues and functions get, so that a script knows one form. */
-export function eventData(event: EventRecord, storeId: string): unknown {
-  return JSON.parse(renderAlert(event, { storeId }).cloudEvent);
-}
 
 /** Events in a table; `subject` is left out where all have the same. */
 export function eventShape(
@@ -29,7 +24,7 @@ export function eventShape(
       event.now === undefined ? '' : verdictText(event.now),
       remarkOf(event),
     ],
-    data: (event) => eventData(event, storeId),
+    data: (event) => eventView(event, storeId),
     none: options.none,
   };
 }

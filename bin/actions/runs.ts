@@ -1,4 +1,5 @@
 import { type RunSummary, runsSince } from '../../lambda/application/runs.ts';
+import { runView } from '../../lambda/application/views.ts';
 import type { Cli } from '../cli.ts';
 import type { RunsFlags } from '../commands/runs.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -38,5 +39,5 @@ const SHAPE: Omit<RowShape<RunSummary>, 'none'> = {
     String(sumOf(totals.inconclusive)),
     incomplete ? 'incomplete' : '',
   ],
-  data: ({ v: _v, ...run }) => run,
+  data: runView,
 };

@@ -1,4 +1,5 @@
 import { type StatusRow, statusOf } from '../../lambda/application/status.ts';
+import { statusView } from '../../lambda/application/views.ts';
 import { verdictText } from '../../lambda/domain/alert/headline.ts';
 import { shortDigest } from '../../lambda/domain/digest.ts';
 import { NO_POLICY } from '../../lambda/domain/policy.ts';
@@ -35,7 +36,7 @@ function shapeOf(now: Timestamp): RowShape<StatusRow> {
       worstOf(row)?.signers[0]?.label ?? '',
       checkedOf(row, now),
     ],
-    data: statusData,
+    data: statusView,
     none: 'nothing is watched that fits',
     orderBy: ({ tagKey }) => tagKey,
   };
@@ -65,23 +66,4 @@ function worstOf({ terms, state }: StatusRow): VerdictRecord | undefined {
   return WORST_FIRST.map((verdict) => records.find((record) => record.verdict === verdict)).find(
     (record) => record !== undefined,
   );
-}
-
-function statusData({ tagKey, terms, state, lastChecked, inconclusive }: StatusRow): unknown {
-  return {
-    tag: tagKey,
-    presence: state?.presence ?? 'unknown',
-    digest: state?.digest ?? null,
-    since: state?.since ?? null,
-    event: state === undefined || state.seq === 0 ? null : `${tagKey}#${state.seq}`,
-    verdicts: terms.map(({ policy, policyName }) => {
-      const record = state?.verdicts[policy];
-      const known = policy === NO_POLICY && state?.digest !== undefined ? 'not-required' : null;
-      const { verdict = known, reason = null, signers = [], signedAt = null } = record ?? {};
-      return { policy: policyName, verdict, reason, signers, signedAt };
-    }),
-    labels: [...new Set(terms.flatMap(({ labels }) => labels))].sort(),
-    lastChecked: lastChecked ?? null,
-    inconclusive: inconclusive ?? null,
-  };
 }

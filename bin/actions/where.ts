@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { statusOf } from '../../lambda/application/status.ts';
+import { stayView } from '../../lambda/application/views.ts';
 import { type Stay, whereIs } from '../../lambda/application/where.ts';
 import { type Digest, parseDigest, shortDigest } from '../../lambda/domain/digest.ts';
 import type { Cli } from '../cli.ts';
@@ -34,18 +35,7 @@ const SHAPE: Omit<RowShape<Stay>, 'none'> = {
     stay.lastSeen === undefined ? '' : shortTime(stay.lastSeen),
     stay.goneBy === undefined ? 'still there' : shortTime(stay.goneBy),
   ],
-  data: (stay) => ({
-    digest: stay.digest,
-    tag: stay.tagKey,
-    event: `${stay.tagKey}#${stay.seq}`,
-    role: stay.role,
-    platform: stay.platform ?? null,
-    tagDigest: stay.tagDigest,
-    notBefore: stay.notBefore ?? null,
-    firstSeen: stay.firstSeen,
-    lastSeen: stay.lastSeen ?? null,
-    goneBy: stay.goneBy ?? null,
-  }),
+  data: stayView,
 };
 
 /** What "none found" is worth: since when, and how closely, anything was looked at. */

@@ -12,13 +12,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { Agent as Dispatcher, request } from 'undici';
-import type { Emulator } from './emulator/server.ts';
-
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
+import type { Credentials, Emulator } from './emulator/server.ts';
 
 /** Of the account's owner, who may do everything. */
 const OWNER: Credentials = { accessKeyId: 'test', secretAccessKey: 'test' };

@@ -89,8 +89,14 @@ Socket.prototype.connect = routedConnect as typeof Socket.prototype.connect;
 Object.assign(dns, { lookup: resolve });
 syncBuiltinESMExports();
 
-/** So that a test can end a function in the middle of its work. */
-const { [FUNCTIONS_FOLDER]: folder, AWS_LAMBDA_FUNCTION_NAME: name } = process.env;
+/** A test can end a function in the middle of its work, and try what its role may do. */
+const { env } = process;
+const { [FUNCTIONS_FOLDER]: folder, AWS_LAMBDA_FUNCTION_NAME: name } = env;
 if (folder !== undefined && name !== undefined) {
-  writeFileSync(join(folder, `${name}.${process.pid}`), '');
+  const credentials = {
+    accessKeyId: env.AWS_ACCESS_KEY_ID,
+    secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+    sessionToken: env.AWS_SESSION_TOKEN,
+  };
+  writeFileSync(join(folder, `${name}.${process.pid}`), JSON.stringify(credentials));
 }

@@ -10,6 +10,7 @@ import { until } from '../until.ts';
 import { FUNCTIONS_FOLDER, type Host, NETWORK_FILE } from './hosts.ts';
 
 const NETWORK = join(import.meta.dirname, 'network.ts');
+const SERVER = join(import.meta.dirname, 'server.py');
 const START_TIME = 60_000;
 
 /**
@@ -17,6 +18,12 @@ const START_TIME = 60_000;
  * process ends: the shell kills it when its own input is closed, which even SIGKILL cannot prevent.
  */
 const LEASH = '"$@" & read -r _; kill -KILL 0';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
 
 /** AWS on loopback: ministack, which runs functions as processes of this machine. */
 export class Emulator {
@@ -72,12 +79,20 @@ export class Emulator {
 
   /** Process ids of the function's living instances. */
   async processesOf(functionName: string): Promise<readonly number[]> {
-    const prefix = `${functionName}.`;
-    const names = await readdir(join(this.#folder, 'functions'));
-    const pids = names
-      .filter((name) => name.startsWith(prefix))
-      .map((name) => Number(name.slice(prefix.length)));
-    return pids.filter(isAlive);
+    const files = await this.#signedIn(functionName);
+    return files.map((file) => Number(file.slice(file.lastIndexOf('.') + 1))).filter(isAlive);
+  }
+
+  /** Those of the function's role, as it last had them. @throws when it never ran. */
+  async credentialsOf(functionName: string): Promise<Credentials> {
+    const file = (await this.#signedIn(functionName)).at(-1);
+    if (file === undefined) throw new Error(`${functionName} never ran`);
+    return JSON.parse(await readFile(join(this.#folder, 'functions', file), 'utf8'));
+  }
+
+  async #signedIn(functionName: string): Promise<readonly string[]> {
+    const files = await readdir(join(this.#folder, 'functions'));
+    return files.filter((file) => file.startsWith(`${functionName}.`));
   }
 
   /** The last of what the server said. */
@@ -108,7 +123,7 @@ async function startServer(
   env: Readonly<Record<string, string>>,
 ): Promise<() => Promise<void>> {
   const log = await open(join(folder, 'log'), 'w');
-  const child = spawn('sh', ['-c', LEASH, 'sh', python, '-m', 'ministack'], {
+  const child = spawn('sh', ['-c', LEASH, 'sh', python, SERVER], {
     env,
     cwd: folder,
     detached: true,

@@ -7,6 +7,7 @@ import { expandFilter } from './scan/filter-job.ts';
 import { joinRound } from './scan/join-round.ts';
 import { writeReceipt } from './scan/receipt.ts';
 import { Tally } from './scan/tally.ts';
+import { raiseTestAlert } from './test-alert.ts';
 import { NO_TOTALS } from './totals.ts';
 
 export type { ScanDeps } from './scan/context.ts';
@@ -25,10 +26,19 @@ export interface JobBudget {
  * message then comes again.
  */
 export async function scanJob(deps: ScanDeps, job: Job, budget: JobBudget): Promise<Totals> {
-  if (job.kind === 'end-of-round') {
-    await endRound(deps, job);
-    return NO_TOTALS;
+  switch (job.kind) {
+    case 'check':
+      return check(deps, job, budget);
+    case 'end-of-round':
+      await endRound(deps, job);
+      return NO_TOTALS;
+    case 'test-alert':
+      await raiseTestAlert(deps, job);
+      return NO_TOTALS;
   }
+}
+
+async function check(deps: ScanDeps, job: CheckJob, budget: JobBudget): Promise<Totals> {
   if ((await joinRound(deps, job)) === 'over') return drop(deps, job);
   return job.unit.filter === undefined
     ? checkUnit(deps, job, budget)

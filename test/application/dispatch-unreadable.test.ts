@@ -23,7 +23,10 @@ beforeEach(async () => {
   world = await World.start({ log });
   sent = [];
   world.deps.queue.send = async (messages) => {
-    for (const { body } of messages) sent.push(body.kind === 'check' ? body.unit.id : body.lane);
+    for (const { body } of messages) {
+      if (body.kind === 'check') sent.push(body.unit.id);
+      if (body.kind === 'end-of-round') sent.push(body.lane);
+    }
   };
 });
 afterEach(() => world.close());

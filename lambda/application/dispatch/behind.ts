@@ -1,5 +1,12 @@
 import { type EventRecord, eventIdOf } from '../../domain/event.ts';
-import { between, type Duration, HOUR, MINUTE, type Timestamp } from '../../domain/time.ts';
+import {
+  between,
+  type Duration,
+  HOUR,
+  laterOf,
+  MINUTE,
+  type Timestamp,
+} from '../../domain/time.ts';
 import type { Deps } from '../deps.ts';
 import { updateLane } from '../lanes.ts';
 import { commitNote } from '../note.ts';
@@ -36,10 +43,11 @@ export async function watchLag(
 
 /**
  * Who lags has caught up only with a window that begins in time; until then, a window is as old as
- * its claim, because an idle lane may have let hours pass before it.
+ * its claim, because an idle lane may have let hours pass before it. So may one that a round holds
+ * up that somebody asked for.
  */
-function waitingSince({ window, through, behind }: Lane): Timestamp {
-  if (window === undefined) return through;
+function waitingSince({ window, through, behind, asked = '' }: Lane): Timestamp {
+  if (window === undefined) return behind === undefined ? laterOf(through, asked) : through;
   return behind === undefined ? window.to : window.from;
 }
 

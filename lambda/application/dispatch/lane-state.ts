@@ -54,10 +54,23 @@ export function nextWindow(
 
 /** The window is being sent; without a lease until all messages are out. */
 export function claimed(lane: Lane, window: LaneWindow, round: number): Lane {
-  const { leaseUntil: _, depth, ...rest } = lane;
+  const { leaseUntil: _, depth, asked: __, ...rest } = lane;
   // One that is sent again may have been worked in part.
   const same = round === lane.round && depth !== undefined ? { depth } : {};
   return { ...rest, ...same, round, window, roundEnded: false };
+}
+
+/**
+ * A round that somebody asked for: what is due stays as it is and goes before the next such round.
+ * Without a lease until all messages are out, so that one that died on the way holds up no tick.
+ */
+export function claimedOnRequest(lane: Lane, now: Timestamp): Lane {
+  const { leaseUntil: _, depth: __, ...rest } = lane;
+  return { ...rest, round: lane.round + 1, roundEnded: false, asked: now };
+}
+
+export function sentOnRequest(lane: Lane, now: Timestamp): Lane {
+  return lane.roundEnded ? lane : { ...lane, leaseUntil: plus(now, ROUND_LEASE) };
 }
 
 /**

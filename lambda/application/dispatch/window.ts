@@ -79,7 +79,10 @@ export function resumeAfter(unit: Unit): string {
   return `${unit.every}/${unitSortKey(unit)}`;
 }
 
-function resumption(resumeAt: string | undefined): { every: Interval; key: string } | undefined {
+/** What {@link resumeAfter} said; undefined also for what it never says. */
+export function resumption(
+  resumeAt: string | undefined,
+): { readonly every: Interval; readonly key: string } | undefined {
   if (resumeAt === undefined) return undefined;
   const slash = resumeAt.indexOf('/');
   const every = INTERVALS.find((interval) => String(interval) === resumeAt.slice(0, slash));

@@ -1,8 +1,12 @@
 /** The queue between dispatch and scan. */
+import type { Severity } from '../../domain/severity.ts';
 import type { Timestamp } from '../../domain/time.ts';
 import type { LaneId, Unit } from '../../domain/watch.ts';
 
-/** One message of the FIFO queue; `group` is the lane. */
+/** Of the messages that are about no lane, so that they wait behind no registry. */
+export const REQUESTS_GROUP = 'requests';
+
+/** One message of the FIFO queue; `group` is the lane, or {@link REQUESTS_GROUP}. */
 export interface JobMessage {
   readonly group: LaneId;
   /** `<lane>/<round>/<unit>`: the same one within five minutes is dropped. */
@@ -10,7 +14,7 @@ export interface JobMessage {
   readonly body: Job;
 }
 
-export type Job = CheckJob | EndOfRound;
+export type Job = CheckJob | EndOfRound | TestAlert;
 
 export interface CheckJob {
   readonly v: 1;
@@ -39,6 +43,18 @@ export interface EndOfRound {
   readonly tick: Timestamp;
   /** Of the jobs in front of it. */
   readonly depth?: number;
+}
+
+/** Somebody wants to see whether alerts arrive. */
+export interface TestAlert {
+  readonly v: 1;
+  readonly kind: 'test-alert';
+  /** Of the event's subject, `test:<id>`. */
+  readonly id: string;
+  readonly sentAt: Timestamp;
+  readonly severity: Severity;
+  /** `key=value` */
+  readonly labels: readonly string[];
 }
 
 export interface JobQueue {

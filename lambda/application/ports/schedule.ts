@@ -51,6 +51,8 @@ export interface Lane {
   readonly window?: LaneWindow;
   /** Applies whose units are due at once. */
   readonly fresh?: readonly FreshUnits[];
+  /** When its last round was claimed, if that is one that somebody had asked for. */
+  readonly asked?: Timestamp;
   /** The open `watch.failing` event of this lane, by its number. */
   readonly behind?: number;
 }

@@ -1,5 +1,5 @@
 import type { Timestamp } from '../../domain/time.ts';
-import { INTERVALS, type LaneId, type Unit } from '../../domain/watch.ts';
+import type { LaneId, Unit } from '../../domain/watch.ts';
 import { forEachConcurrent } from '../concurrency.ts';
 import type { DeliveryReport } from '../deliver.ts';
 import type { ProcessDeps } from '../deps.ts';
@@ -9,11 +9,12 @@ import { updateLane } from '../lanes.ts';
 import type { CheckJob, Lane, Run } from '../ports.ts';
 import { type RunSummary, summarize } from '../runs.ts';
 import type { Selection } from '../select.ts';
+import { isEverything, type SelectedUnit, selectedUnits } from '../selected-units.ts';
 import { NO_TOTALS } from '../totals.ts';
+import { lanesIn, unitsOfLane } from '../units-of-lane.ts';
 import { DeliveryLoop } from './delivery-loop.ts';
 import { jobHandler } from './job-handler.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { isEverything, type SelectedUnit, selectedUnits } from './selected-units.ts';
 
 export interface RunOptions {
   /** @default everything that is watched */
@@ -94,7 +95,8 @@ class OneRound {
   /** Lane by lane at the same time, each with few jobs waiting: a slow one does not hold up the others. */
   async send({ lanes }: Limits): Promise<void> {
     await this.#deps.runs.putRun(this.#run);
-    await forEachConcurrent(await this.#deps.lanes.lanes(), lanes, (id) => this.#sendLane(id));
+    const known = lanesIn(await this.#deps.lanes.lanes(), this.#selection);
+    await forEachConcurrent(known, lanes, (id) => this.#sendLane(id));
   }
 
   async #sendLane(id: LaneId): Promise<void> {
@@ -112,12 +114,10 @@ class OneRound {
     if (lane !== undefined) this.#lanes.push(lane);
   }
 
-  async *#unitsOf(lane: LaneId): AsyncGenerator<Unit> {
+  #unitsOf(lane: LaneId): AsyncGenerator<Unit> {
     const { watches, log } = this.#deps;
     const unreadable = (why: string) => log.error('unit not sent', { lane, why });
-    for (const every of INTERVALS) {
-      yield* watches.unitsBySlot(lane, every, 0, every - 1, undefined, unreadable);
-    }
+    return unitsOfLane(watches, lane, this.#selection, { unreadable });
   }
 
   async #sendUnit({ unit, whole }: SelectedUnit, fresh: readonly string[]): Promise<void> {

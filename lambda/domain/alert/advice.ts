@@ -5,6 +5,7 @@ import { printable } from './escape.ts';
 
 /** FIRST: what to do, for somebody who was woken up by it. */
 export function firstSteps(event: EventRecord): string[] {
+  if (event.kind === 'alert.test') return ['Nothing to do: somebody sees whether alerts arrive.'];
   if (!isNews(event)) return [nothingToDo(event)];
   switch (event.kind) {
     case 'watch.failing':

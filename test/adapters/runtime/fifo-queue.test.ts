@@ -21,7 +21,7 @@ function message(group: string, n: number): JobMessage {
   return { group, deduplicationId: `${group}/${n}`, body };
 }
 
-const nameOf = (job: Job) => (job.kind === 'check' ? job.id : `${job.lane}/${job.round}`);
+const nameOf = (job: Job) => (job.kind === 'end-of-round' ? `${job.lane}/${job.round}` : job.id);
 
 /** Jobs that were started and end when they are told to. */
 function worker(concurrency = 4) {

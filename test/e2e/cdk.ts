@@ -9,6 +9,8 @@ const PROGRAM = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
 /** A custom resource that never answers would keep CloudFormation waiting for an hour. */
 const LONGEST = 240_000;
 
+const DEPLOY = ['deploy', '--require-approval', 'never'];
+
 /** Settings of a deployment, as the command line overrides `cdk.json` for once. */
 export type Settings = Readonly<Record<string, string>>;
 
@@ -25,25 +27,33 @@ export class Cdk {
     this.#root = root;
   }
 
-  bootstrap(): Promise<Outcome> {
-    return this.run(['bootstrap', 'aws://000000000000/us-east-1']);
+  bootstrap(): Promise<string> {
+    return this.#must(['bootstrap', 'aws://000000000000/us-east-1', '--app', '']);
   }
 
-  deploy(stack: string, settings: Settings): Promise<Outcome> {
-    return this.#withSettings(['deploy', stack, '--require-approval', 'never'], settings);
+  /** @returns what it printed. @throws when it failed, with what it printed. */
+  deploy(stack: string, settings: Settings): Promise<string> {
+    return this.#must([...DEPLOY, stack, ...this.#context(settings)]);
   }
 
-  diff(stack: string, settings: Settings): Promise<Outcome> {
-    return this.#withSettings(['diff', stack], settings);
+  /** For a deployment that may fail. */
+  tryDeploy(stack: string, settings: Settings): Promise<Outcome> {
+    return this.run([...DEPLOY, stack, ...this.#context(settings)]);
   }
 
-  destroy(stack: string, settings: Settings): Promise<Outcome> {
-    return this.#withSettings(['destroy', stack, '--force'], settings);
+  destroy(stack: string, settings: Settings): Promise<string> {
+    return this.#must(['destroy', stack, '--force', ...this.#context(settings)]);
   }
 
-  #withSettings(args: readonly string[], settings: Settings): Promise<Outcome> {
+  #context(settings: Settings): readonly string[] {
     const context = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-    return this.run([...args, ...context, '--output', this.#output]);
+    return [...context, '--output', this.#output];
+  }
+
+  async #must(args: readonly string[]): Promise<string> {
+    const { exit, stdout, stderr } = await this.run(args);
+    if (exit !== 0) throw new Error(`cdk ${args.join(' ')}: exit ${exit}\n${stdout}${stderr}`);
+    return stdout;
   }
 
   /** In a process group of its own, which is killed whole when the time is over. */

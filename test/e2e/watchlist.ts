@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RELEASE } from '../interop/images.ts';
+import { REGISTRY, type Stage } from './stage.ts';
+
+/** As references name it. */
+export const HOST = `${REGISTRY.name}:${REGISTRY.port}`;
+
+/** Checked every minute; a signature that is missing is told at once. */
+const HEAD = `version: 1
+defaults: {every: 1m, policy: none, signatureGrace: 0s}
+registries:
+  - {host: "${HOST}", allowPrivate: true, plainHttp: true}
+policies:
+  release:
+    trustRoot: root.json
+    signedBy:
+      - {identity: "${RELEASE.identity}", issuer: "${RELEASE.issuer}"}
+  key:
+    signedBy: [{key: ours.pub}]
+    unsafeIgnoreTransparencyLog: true
+watch:
+`;
+
+/**
+ * Writes a watch list, beside the keys and the trusted root that its policies name.
+ *
+ * @param watches As YAML, `HOST` standing for the registry.
+ * @returns the settings of a deployment of it.
+ */
+export async function writeWatchlist(
+  stage: Stage,
+  watches: readonly string[],
+): Promise<{ readonly watchlist: string }> {
+  for (const name of ['root.json', 'ours.pub']) {
+    await stage.write(name, await readFile(join(stage.lab.cosign.folder, name)));
+  }
+  const list = watches.map((watch) => `  - ${watch.replaceAll('HOST', HOST)}\n`).join('');
+  return { watchlist: await stage.write('watchlist.yaml', HEAD + list) };
+}

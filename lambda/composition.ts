@@ -8,8 +8,10 @@ import type {
   Publisher,
   Registry,
   TrustRoots,
+  TrustStore,
   Verifier,
 } from './application/ports.ts';
+import type { RefreshDeps } from './application/refresh-trust.ts';
 import { PUBLIC_GOOD, type TrustRootName } from './domain/policy.ts';
 import { millisecondsOf } from './domain/time.ts';
 import type { RegistrySettings } from './domain/watch.ts';
@@ -123,6 +125,23 @@ export async function createVerifier(
     trustRoots: { read },
     now: () => new Date(clock.now()),
   });
+}
+
+/**
+ * How the public-good root is brought up to date in a store, for `refreshTrust` and
+ * `keepTrustFresh`. The only thing here that asks somebody else than registries.
+ */
+export async function createTrustRefresher(trust: TrustStore, log: Logger): Promise<RefreshDeps> {
+  const [tuf, sigstore] = await Promise.all([
+    import('./adapters/tuf/index.ts'),
+    import('./adapters/sigstore/index.ts'),
+  ]);
+  return {
+    ...{ trust, log },
+    name: PUBLIC_GOOD,
+    repository: tuf.createTufRepository(tuf.publicGoodRepository()),
+    requireSound: sigstore.requireWholeRoot,
+  };
 }
 
 export interface Parts {

@@ -6,4 +6,5 @@ export * from './ports/queue.ts';
 export * from './ports/registry.ts';
 export * from './ports/runtime.ts';
 export * from './ports/schedule.ts';
+export * from './ports/trust-refresh.ts';
 export * from './ports/verification.ts';

@@ -15,6 +15,8 @@ export const ATTRIBUTE = {
   /** Seconds since the epoch, as DynamoDB's time to live wants it. Nothing relies on the deletion. */
   ttl: 'ttl',
   bytes: 'bytes',
+  /** When its TUF repository last confirmed a trust root. */
+  refreshedAt: 'refreshedAt',
   pendingShard: 'pendingShard',
   pendingAt: 'pendingAt',
   repository: 'repository',
@@ -121,6 +123,8 @@ export const KEY = {
     pk: KEY.trustRoots(name),
     sk: padded(version, 10),
   }),
+  /** What the refreshes of a trust root left behind. */
+  trustRefresh: (name: string): ItemKey => ({ pk: `TRUST#refresh#${name}`, sk: 'REFRESH' }),
   /** The store's own id, part of every event id that machines see. */
   store: { pk: 'STORE', sk: 'STORE' } satisfies ItemKey,
 } as const;

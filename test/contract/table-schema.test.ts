@@ -34,6 +34,10 @@ describe('the keys', () => {
     });
     expect(KEY.lane('ghcr.io')).toEqual({ pk: 'LANE#ghcr.io', sk: 'LANE' });
     expect(KEY.trustRoot('public-good', 12)).toEqual({ pk: 'TRUST#public-good', sk: '0000000012' });
+    expect(KEY.trustRefresh('public-good')).toEqual({
+      pk: 'TRUST#refresh#public-good',
+      sk: 'REFRESH',
+    });
   });
 
   it('are in the order of their numbers', () => {

@@ -1,17 +1,23 @@
-import type { TrustStore } from '../../application/ports.ts';
+import type { TrustRefresh, TrustStore } from '../../application/ports.ts';
 import { ATTRIBUTE, KEY } from '../../contract/table-schema.ts';
 import { digestOf } from '../../domain/digest.ts';
 import type { TrustRootName } from '../../domain/policy.ts';
+import type { Timestamp } from '../../domain/time.ts';
 import { StoreError } from './errors.ts';
-import { type Item, keyOf, number, textOf } from './item.ts';
+import { type Item, keyOf, number, text, textOf } from './item.ts';
 import type { Table } from './table.ts';
+import { itemOfRefresh, refreshOf } from './trust-refresh.ts';
 
 interface Stored {
   readonly version: number;
   readonly bytes: Uint8Array;
+  readonly refreshedAt?: Timestamp;
 }
 
-/** Items `TRUST#<name>` / `<version>`: trusted roots, the highest version of each being in force. */
+/**
+ * Items `TRUST#<name>` / `<version>`: trusted roots, the highest version of each being in force; and
+ * `TRUST#refresh#<name>`: what the refresh of each left behind.
+ */
 export class DynamoTrustStore implements TrustStore {
   readonly #table: Table;
 
@@ -29,28 +35,73 @@ export class DynamoTrustStore implements TrustStore {
     return latest.bytes;
   }
 
+  async refreshedAt(name: TrustRootName): Promise<Timestamp | undefined> {
+    return (await this.#latest(name))?.refreshedAt;
+  }
+
   /**
    * The same version with the same bytes again is no error.
    *
    * @throws {StoreError} `ROLLBACK`: an attacker who can feed an old root must not bring back keys
    * that were withdrawn in a newer one.
    */
-  async put(name: TrustRootName, version: number, bytes: Uint8Array): Promise<void> {
+  async put(
+    name: TrustRootName,
+    version: number,
+    bytes: Uint8Array,
+    refreshedAt?: Timestamp,
+  ): Promise<void> {
     const latest = await this.#latest(name);
-    if (latest?.version === version && Buffer.compare(latest.bytes, bytes) === 0) return;
+    if (latest?.version === version && Buffer.compare(latest.bytes, bytes) === 0) {
+      return this.#confirm(name, latest, refreshedAt);
+    }
     const rises = latest === undefined || version > latest.version;
-    if (rises && (await this.#putNew(name, version, bytes)) === 'done') return;
+    const stored = { version, bytes, ...(refreshedAt !== undefined && { refreshedAt }) };
+    if (rises && (await this.#putNew(name, stored)) === 'done') return;
     throw new StoreError(
       'ROLLBACK',
       `trust root ${name} version ${version} was not stored: expected one above ${latest?.version ?? version}`,
     );
   }
 
-  async #putNew(name: string, version: number, bytes: Uint8Array): Promise<'done' | 'conflict'> {
+  async refresh(name: TrustRootName): Promise<TrustRefresh | undefined> {
+    const item = await this.#table.get(KEY.trustRefresh(name));
+    return item && refreshOf(item);
+  }
+
+  async writeRefresh(
+    name: TrustRootName,
+    refresh: TrustRefresh,
+    expectedRev: number | 'absent',
+  ): Promise<'done' | 'conflict'> {
+    const item = itemOfRefresh(KEY.trustRefresh(name), refresh);
+    if (expectedRev === 'absent') {
+      return this.#table.put(item, { expression: `attribute_not_exists(${ATTRIBUTE.pk})` });
+    }
+    return this.#table.put(item, {
+      expression: `${ATTRIBUTE.rev} = :rev`,
+      values: { ':rev': number(expectedRev) },
+    });
+  }
+
+  async #confirm(name: string, stored: Stored, at: Timestamp | undefined): Promise<void> {
+    if (at === undefined || at === stored.refreshedAt) return;
+    await this.#table.update(
+      KEY.trustRoot(name, stored.version),
+      `SET ${ATTRIBUTE.refreshedAt} = :at`,
+      { expression: `attribute_exists(${ATTRIBUTE.pk})`, values: { ':at': text(at) } },
+    );
+  }
+
+  async #putNew(
+    name: string,
+    { version, bytes, refreshedAt }: Stored,
+  ): Promise<'done' | 'conflict'> {
     const item: Item = {
       ...keyOf(KEY.trustRoot(name, version)),
       [ATTRIBUTE.version]: number(1),
       [ATTRIBUTE.bytes]: { B: bytes },
+      ...(refreshedAt !== undefined && { [ATTRIBUTE.refreshedAt]: text(refreshedAt) }),
     };
     return this.#table.put(item, { expression: `attribute_not_exists(${ATTRIBUTE.pk})` });
   }
@@ -65,7 +116,9 @@ export class DynamoTrustStore implements TrustStore {
     for await (const item of items) {
       const bytes = item[ATTRIBUTE.bytes]?.B;
       if (bytes === undefined) throw new StoreError('CORRUPT', `trust root ${name} has no bytes`);
-      return { version: Number(textOf(item, ATTRIBUTE.sk)), bytes };
+      const refreshedAt = textOf(item, ATTRIBUTE.refreshedAt);
+      const version = Number(textOf(item, ATTRIBUTE.sk));
+      return { version, bytes, ...(refreshedAt !== undefined && { refreshedAt }) };
     }
     return undefined;
   }

@@ -61,6 +61,19 @@ export function loadTrustedRoot(bytes: Uint8Array): Omit<TrustMaterial, 'publicK
   }
 }
 
+/**
+ * For a root that is to replace a good one: it must be sound, and name somebody. One that names
+ * nobody would turn every signature into somebody else's.
+ *
+ * @throws {TrustedRootError}
+ */
+export function requireWholeRoot(bytes: Uint8Array): void {
+  const { certificateAuthorities, tlogs } = loadTrustedRoot(bytes);
+  if (certificateAuthorities.length === 0 || tlogs.length === 0) {
+    throw new TrustedRootError('it names no certificate authority or no transparency log');
+  }
+}
+
 function requireSound(root: TrustedRoot): void {
   if (!root.mediaType.startsWith('application/vnd.dev.sigstore.trustedroot')) {
     throw new TrustedRootError(`media type is ${JSON.stringify(root.mediaType)}`);

@@ -5,6 +5,7 @@ import type { TrustRootName } from '../../domain/policy.ts';
 import type { RepositoryKey, TagKey } from '../../domain/reference.ts';
 import type { TagState } from '../../domain/state.ts';
 import type { Timestamp } from '../../domain/time.ts';
+import type { TrustRefresh } from './trust-refresh.ts';
 import type { TrustRoots } from './verification.ts';
 
 export type StateRead =
@@ -82,6 +83,22 @@ export interface SightingStore {
 }
 
 export interface TrustStore extends TrustRoots {
-  /** Versions only rise. */
-  put(name: TrustRootName, version: number, bytes: Uint8Array): Promise<void>;
+  /**
+   * Versions only rise. `refreshedAt`: when its repository vouched for these bytes, for a root that
+   * came from one; the same version with the same bytes again takes on the new time.
+   */
+  put(
+    name: TrustRootName,
+    version: number,
+    bytes: Uint8Array,
+    refreshedAt?: Timestamp,
+  ): Promise<void>;
+  /** What the last refresh left behind. */
+  refresh(name: TrustRootName): Promise<TrustRefresh | undefined>;
+  /** On the condition that `rev` is still the one that was read (absent when there was none). */
+  writeRefresh(
+    name: TrustRootName,
+    refresh: TrustRefresh,
+    expectedRev: number | 'absent',
+  ): Promise<'done' | 'conflict'>;
 }

@@ -1,6 +1,7 @@
 /** What is asked of a verifier, and of the store of its roots. */
 import type { Digest } from '../../domain/digest.ts';
 import type { Policy, PolicyHash, TrustRootName } from '../../domain/policy.ts';
+import type { Timestamp } from '../../domain/time.ts';
 import type { Verification } from '../../domain/verdict.ts';
 import type { RepositoryRef } from './registry.ts';
 
@@ -20,4 +21,6 @@ export interface Verifier {
 export interface TrustRoots {
   /** The bytes of a `trusted_root.json`. */
   read(name: TrustRootName): Promise<Uint8Array | undefined>;
+  /** When its repository last confirmed them; undefined for a root that did not come from one. */
+  refreshedAt?(name: TrustRootName): Promise<Timestamp | undefined>;
 }

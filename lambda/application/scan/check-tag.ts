@@ -6,21 +6,28 @@ import type { TagState } from '../../domain/state.ts';
 import type { Timestamp } from '../../domain/time.ts';
 import type { StateRead } from '../ports.ts';
 import type { JobContext } from './context.ts';
-import { ask, observe } from './observe.ts';
+import { type Asked, ask, observe } from './observe.ts';
 import type { Target } from './targets.ts';
 
 /** Somebody else decided about this tag twice while we did: the next tick sees what they wrote. */
 const ATTEMPTS = 3;
 
+/** What is there of a tag when its turn comes. */
+export interface KnownOfTag {
+  /** The first answer of the registry, where it was asked already. */
+  readonly asked: Asked | undefined;
+  readonly read: Promise<StateRead>;
+}
+
 /** Checks one tag to its end. Whatever is wrong with it is counted and never spreads to the others. */
 export async function checkTag(
   context: JobContext,
   target: Target,
-  reading: Promise<StateRead>,
+  known: KnownOfTag,
 ): Promise<void> {
   const { tally, deps, budget } = context;
   try {
-    await look(context, target, reading);
+    await look(context, target, known);
   } catch (thrown) {
     if (budget.signal?.aborted === true) throw thrown;
     deps.log.error('tag not checked', { tag: target.tagKey, why: messageOf(thrown) });
@@ -28,11 +35,11 @@ export async function checkTag(
   }
 }
 
-async function look(context: JobContext, target: Target, first: Promise<StateRead>): Promise<void> {
+async function look(context: JobContext, target: Target, known: KnownOfTag): Promise<void> {
   const { tally, deps } = context;
-  let reading = first;
+  let { asked, read: reading } = known;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const asked = await ask(context, target);
+    asked ??= await ask(context, target);
     const read = await reading;
     // What is remembered is not known: "first seen" would forget it, and "moved" would be a guess.
     if (read.kind === 'unread') return tally.inconclusive(target.tagKey, 'state-unread');
@@ -46,6 +53,7 @@ async function look(context: JobContext, target: Target, first: Promise<StateRea
     }
     // Read before the next HEAD: what that sees is then newer than what is remembered.
     reading = Promise.resolve(await deps.states.read(target.tagKey));
+    asked = undefined;
   }
   tally.inconclusive(target.tagKey, 'collision');
 }

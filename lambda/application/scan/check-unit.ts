@@ -5,6 +5,7 @@ import type { CheckJob, StateRead, Totals } from '../ports.ts';
 import type { JobBudget } from '../scan.ts';
 import { checkTag } from './check-tag.ts';
 import { JobContext, type ScanDeps } from './context.ts';
+import { type Asked, ask } from './observe.ts';
 import { writeReceipt } from './receipt.ts';
 import { sendOn } from './send-on.ts';
 import { type Target, targetsOf } from './targets.ts';
@@ -12,8 +13,11 @@ import { type Target, targetsOf } from './targets.ts';
 /** Checks the tags of a job with one read of their states; one that runs out of time sends its rest. */
 export async function checkUnit(deps: ScanDeps, job: CheckJob, budget: JobBudget): Promise<Totals> {
   const targets = targetsOf(job.unit, job.offset);
+  // The lane is asked for first: until it answers, the registry may not be asked at all.
+  const opening = JobContext.open(deps, job, budget);
   const states = readStates(deps, targets);
-  const context = await JobContext.open(deps, job, budget);
+  const context = await opening;
+  const answers = await askAhead(context, targets);
   let started = 0;
   // At least one tag per delivery, so that a job always comes nearer to its end.
   const inTime = function* (): Generator<Target> {
@@ -25,13 +29,35 @@ export async function checkUnit(deps: ScanDeps, job: CheckJob, budget: JobBudget
   };
   await forEachConcurrent(inTime(), budget.concurrency, async (target) => {
     budget.signal?.throwIfAborted();
-    await checkTag(context, target, states(target));
+    await checkTag(context, target, { asked: answers.get(target), read: states(target) });
   });
   const rest = started < targets.length;
   if (rest) await sendRest(deps, job, job.offset + started);
   const whole = !rest && job.offset === 0 && job.partial === undefined;
   await writeReceipt(deps, job, context.tally, { spawned: rest ? 1 : 0, whole });
   return context.tally.totals;
+}
+
+/**
+ * The first question about each tag, asked while the states are read: neither waits for the other.
+ * What could not be asked here, for lack of time or a fault of ours, is asked with its tag.
+ */
+async function askAhead(
+  context: JobContext,
+  targets: readonly Target[],
+): Promise<ReadonlyMap<Target, Asked>> {
+  const { deps, budget } = context;
+  const answers = new Map<Target, Asked>();
+  await forEachConcurrent(targets, budget.concurrency, async (target) => {
+    budget.signal?.throwIfAborted();
+    if (answers.size > 0 && deps.clock.now() >= budget.until) return;
+    try {
+      answers.set(target, await ask(context, target));
+    } catch (thrown) {
+      if (budget.signal?.aborted === true) throw thrown;
+    }
+  });
+  return answers;
 }
 
 /** One read for all of them, under way while the lane is read and the registry asked. */

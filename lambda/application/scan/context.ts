@@ -54,24 +54,24 @@ export class JobContext {
 
   static async open(deps: ScanDeps, job: CheckJob, budget: JobBudget): Promise<JobContext> {
     const terms = job.unit.tags.flatMap((tag) => tag.terms);
-    const policies = await policiesOf(deps.watches, terms);
+    const [lane, policies] = await Promise.all([
+      deps.lanes.read(job.unit.lane),
+      policiesOf(deps.watches, terms),
+    ]);
     const roots = new Map<PolicyHash, string>();
     for (const [hash, { trustRoot }] of policies) {
       const root = await deps.verifier.trustRootHash(trustRoot);
       if (root !== undefined) roots.set(hash, root);
     }
     const context = new JobContext(deps, job, budget, policies, roots);
-    await context.#heed();
+    context.#heed(lane?.notBefore);
     return context;
   }
 
   /** A registry that asked another job for silence is not asked by this one either. */
-  async #heed(): Promise<void> {
-    const { lanes } = this.deps;
-    const { lane: id, registry } = this.job.unit;
-    const until = (await lanes.read(id))?.notBefore;
+  #heed(until: Timestamp | undefined): void {
     if (until === undefined || until <= this.now) return;
-    const message = `not asked: ${registry} wants no requests before ${until}`;
+    const message = `not asked: ${this.job.unit.registry} wants no requests before ${until}`;
     this.#throttled = Object.assign(new Error(message), {
       reason: 'throttled' as const,
       temporary: true,

@@ -16,7 +16,7 @@ import type { Target } from './targets.ts';
 const VERIFYING: Duration = 2 * MINUTE;
 
 /** What a HEAD said, or why it said nothing. */
-type Asked =
+export type Asked =
   | { readonly head: FoundDigest | Missing | Denied }
   | { readonly failed: Extract<Observation, { kind: 'inconclusive' }> };
 

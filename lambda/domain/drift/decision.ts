@@ -35,6 +35,8 @@ export function finish(draft: Draft): Decision {
   schedule(draft);
   const { before, next } = draft;
   if (draft.changes.length > 0) return { kind: 'commit', event: eventOf(draft) };
+  // The usual case, and the only one that is not worth measuring what it would take to store.
+  if (isSame(before, next)) return { kind: 'nothing' };
   const state = inBounds(next);
   // Compared as it would be written: what does not fit is no reason to write again and again.
   if (isSame(before, state)) return { kind: 'nothing' };

@@ -21,6 +21,7 @@ export class DynamoStateStore implements StateStore {
   async readMany(keys: readonly TagKey[]): Promise<ReadonlyMap<TagKey, StateRead>> {
     const { items, unread } = await this.#table.batchGet(keys.map(KEY.state), {
       consistent: false,
+      documents: true,
     });
     return new Map(
       keys.map((key) => {

@@ -36,10 +36,10 @@ async function respond(
   // Any user of this machine can connect to a port on loopback: who cannot read store.json gets nothing.
   const admitted = isAdmitted(access, authorization);
   const answer = admitted ? await answerTo(database, request) : REFUSED;
-  const body = JSON.stringify(answer.body);
+  const body = Buffer.from(JSON.stringify(answer.body));
   response.writeHead(answer.status, {
     'content-type': 'application/x-amz-json-1.0',
-    'content-length': Buffer.byteLength(body),
+    'content-length': body.length,
     ...(admitted && { [PROOF_HEADER]: proofOf(access, authorization ?? '') }),
     ...(!admitted && { connection: 'close' }),
   });

@@ -9,7 +9,16 @@ const LAYERS: Record<string, { layers: string[]; packages: string[] | 'any' }> =
   'lambda/contract': { layers: [], packages: [] },
   'lambda/domain': {
     layers: ['lambda/contract'],
-    packages: ['node:crypto', 'node:net', 'cloudevents', 're2js', 'semver', 'yaml', 'zod'],
+    packages: [
+      'node:crypto',
+      'node:net',
+      'cloudevents',
+      're2js',
+      'semver',
+      'yaml',
+      'zod',
+      'zod/mini',
+    ],
   },
   'lambda/application': { layers: ['lambda/contract', 'lambda/domain'], packages: ['node:crypto'] },
   'lambda/adapters': {
@@ -26,7 +35,10 @@ const LAYERS: Record<string, { layers: string[]; packages: string[] | 'any' }> =
     ],
     packages: 'any',
   },
-  'lambda/settings': { layers: ['lambda/contract', 'lambda/domain'], packages: ['zod'] },
+  'lambda/settings': {
+    layers: ['lambda/contract', 'lambda/domain'],
+    packages: ['zod', 'zod/mini'],
+  },
   'lambda/handlers': {
     layers: [
       'lambda/contract',
@@ -169,8 +181,8 @@ describe('the direction of imports', () => {
 });
 
 describe('effects at the edges', () => {
-  it('reads the environment only in settings.ts and bin/', () => {
-    expect(filesWith(/process\.env/, /^(lambda|lib)\/(?!settings\.ts)/)).toEqual([]);
+  it('reads the environment only in the settings and bin/', () => {
+    expect(filesWith(/process\.env/, /^(lambda|lib)\/(?!settings[./])/)).toEqual([]);
   });
 
   it('keeps clock, randomness and timers out of domain and application', () => {

@@ -27,6 +27,8 @@ export const ATTRIBUTE = {
   outboxAt: 'outboxAt',
   /** How often delivery of the event was tried. */
   attempts: 'attempts',
+  /** Until when the delivery of the event is one process's own. */
+  claimedUntil: 'claimedUntil',
   /** Why the publisher refused the event for good. */
   setAside: 'setAside',
 } as const;

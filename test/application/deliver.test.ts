@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { deliver } from '../../lambda/application/deliver.ts';
+import { backlogOf } from '../../lambda/application/deliver/backlog.ts';
+import { deliver, deliverOnly } from '../../lambda/application/deliver.ts';
 import { type AlertMessage, PublishRefused } from '../../lambda/application/ports.ts';
 import { KEY } from '../../lambda/contract/table-schema.ts';
 import { HOUR, MINUTE, plus, SECOND } from '../../lambda/domain/time.ts';
@@ -184,5 +185,91 @@ describe('when the store fails for one subject', () => {
     };
     expect(await run()).toMatchObject({ delivered: 1 });
     expect(ids()).toEqual([`${OTHER}#1`]);
+  });
+});
+
+describe('when two deliver at the same time', () => {
+  beforeEach(async () => {
+    for (const seq of [1, 2, 3]) await commit({ seq, at: plus(at, seq) });
+  });
+
+  it('tells each alert once, and in order', async () => {
+    at = plus(at, MINUTE);
+    await Promise.all(Array.from({ length: 4 }, () => deliver(world.deps, at)));
+    await run();
+    expect(ids()).toEqual([1, 2, 3].map((seq) => `${TAG_KEY}#${seq}`));
+  });
+
+  it('lets nobody overtake the one who is at it', async () => {
+    const holding = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<void>();
+    const { publisher } = world;
+    const publish = publisher.publish.bind(publisher);
+    publisher.publish = async (message) => {
+      arrived.resolve();
+      await holding.promise;
+      await publish(message);
+    };
+    const first = run(MINUTE);
+    await arrived.promise;
+    expect(await deliver(world.deps, at)).toMatchObject({ delivered: 0, deferred: 0 });
+    holding.resolve();
+    expect(await first).toMatchObject({ delivered: 3 });
+    expect(ids()).toEqual([1, 2, 3].map((seq) => `${TAG_KEY}#${seq}`));
+  });
+
+  it('takes over from one who died, after 45 seconds', async () => {
+    const now = world.clock.now();
+    await world.deps.events.claim(TAG_KEY, 1, now, plus(now, 45 * SECOND));
+    await world.clock.advance(44 * SECOND);
+    expect(await run(MINUTE)).toMatchObject({ delivered: 0 });
+    await world.clock.advance(SECOND);
+    expect(await run()).toMatchObject({ delivered: 3 });
+  });
+});
+
+describe('when time is up', () => {
+  it('begins nothing more, and loses nothing', async () => {
+    for (let n = 0; n < 30; n++) await commit({ subject: `${OTHER}${n}` });
+    const { clock, publisher } = world;
+    const until = plus(clock.now(), 10 * SECOND);
+    publisher.fail = () => {
+      void clock.advance(SECOND);
+      return undefined;
+    };
+    const { delivered } = await deliver(world.deps, at, { until });
+    expect(delivered).toBeGreaterThanOrEqual(10);
+    expect(delivered).toBeLessThan(30);
+    expect(await run()).toMatchObject({ delivered: 30 - delivered });
+  });
+});
+
+describe('when only some subjects are woken', () => {
+  it('delivers those, and leaves the others to the sweep', async () => {
+    await commit();
+    await commit({ subject: OTHER });
+    const woken = [OTHER, OTHER, 'ghcr.io/never/was:1'];
+    expect(await deliverOnly(world.deps, woken, at)).toMatchObject({ delivered: 1 });
+    expect(ids()).toEqual([`${OTHER}#1`]);
+    expect(await run()).toMatchObject({ delivered: 1 });
+  });
+
+  it('never throws, whatever the store does', async () => {
+    await commit();
+    world.database.faults.throttle(100);
+    expect(await deliverOnly(world.deps, [TAG_KEY], at)).toMatchObject({ delivered: 0 });
+    world.database.faults.throttle(0);
+    expect(await run()).toMatchObject({ delivered: 1 });
+  });
+});
+
+describe('the backlog', () => {
+  it('is what waits, due or not, and how long the oldest has', async () => {
+    expect(await backlogOf(world.deps, at)).toEqual({ pending: 0, oldest: 0 });
+    await commit();
+    await commit({ subject: OTHER, at: plus(at, MINUTE) });
+    failFor(TAG_KEY);
+    await run(HOUR);
+    expect(await backlogOf(world.deps, at)).toEqual({ pending: 1, oldest: HOUR });
   });
 });

@@ -98,6 +98,18 @@ describe('when the round before is not done', () => {
     expect(await tick()).toMatchObject({ jobs: 1, busy: [] });
   });
 
+  it('tells how long it lags, and when nobody has worked it for ten minutes', async () => {
+    const report = await tick();
+    expect(report).toMatchObject({ stalled: [], lags: new Map([[LANE, 30_000]]) });
+    expect(await tick(10 * MINUTE)).toMatchObject({
+      stalled: [],
+      lags: new Map([[LANE, 10 * MINUTE + 30_000]]),
+    });
+    expect(await tick()).toMatchObject({ stalled: [LANE] });
+    await change((found) => ({ ...found, leaseUntil: plus(now(), 30 * MINUTE) }));
+    expect(await tick()).toMatchObject({ stalled: [] });
+  });
+
   it('counts it as lost when its lease is over, and sends all of it again', async () => {
     await putUnits({ id: 'daily', every: 1440, slot: 181 });
     await tick();

@@ -21,7 +21,8 @@ import type { Table } from './table.ts';
 const FREE = { expression: `attribute_not_exists(${ATTRIBUTE.pk})` };
 const EXISTS = { expression: `attribute_exists(${ATTRIBUTE.pk})` };
 const MARKED = `attribute_exists(${ATTRIBUTE.outboxAt})`;
-const UNMARK = `REMOVE ${ATTRIBUTE.outboxShard}, ${ATTRIBUTE.outboxAt}`;
+const UNMARK = `REMOVE ${ATTRIBUTE.outboxShard}, ${ATTRIBUTE.outboxAt}, ${ATTRIBUTE.claimedUntil}`;
+const UNCLAIMED = `(attribute_not_exists(${ATTRIBUTE.claimedUntil}) OR ${ATTRIBUTE.claimedUntil} <= :now)`;
 const PAGE = 50;
 
 /** Items `TAG#<subject>` / `EVENT#<number>`, never rewritten but for their outbox mark. */
@@ -125,6 +126,18 @@ export class DynamoEventStore implements EventStore {
     return found.sort((a, b) => a.event.seq - b.event.seq);
   }
 
+  async claim(
+    subject: string,
+    seq: number,
+    now: Timestamp,
+    until: Timestamp,
+  ): Promise<'done' | 'conflict'> {
+    return this.#table.update(KEY.event(subject, seq), `SET ${ATTRIBUTE.claimedUntil} = :until`, {
+      expression: `${MARKED} AND ${UNCLAIMED}`,
+      values: { ':now': text(now), ':until': text(until) },
+    });
+  }
+
   async unmark(subject: string, seq: number): Promise<void> {
     await this.#table.update(KEY.event(subject, seq), UNMARK, EXISTS);
   }
@@ -135,7 +148,8 @@ export class DynamoEventStore implements EventStore {
     attempts: number,
     deliverAfter: Timestamp,
   ): Promise<void> {
-    const change = `SET ${ATTRIBUTE.outboxAt} = :at, ${ATTRIBUTE.attempts} = :attempts`;
+    const mark = `SET ${ATTRIBUTE.outboxAt} = :at, ${ATTRIBUTE.attempts} = :attempts`;
+    const change = `${mark} REMOVE ${ATTRIBUTE.claimedUntil}`;
     await this.#table.update(KEY.event(subject, seq), change, {
       expression: MARKED,
       values: {

@@ -14,6 +14,11 @@ import type { Lane } from '../ports.ts';
 
 type BehindDeps = Pick<Deps, 'events' | 'lanes' | 'ids' | 'log' | 'onCommit'>;
 
+/** How long slots of a lane have waited behind a round or a silence; 0 when nothing keeps it. */
+export function lagOf(lane: Lane, blocked: boolean, now: Timestamp): Duration {
+  return blocked ? Math.max(0, between(waitingSince(lane), now)) : 0;
+}
+
 /**
  * Tells once that a lane lags, and once that it has caught up. A lane lags when slots older than
  * three of its shortest intervals, and than an hour, wait behind a round or a silence; the window
@@ -25,8 +30,8 @@ export async function watchLag(
   blocked: boolean,
   now: Timestamp,
 ): Promise<void> {
-  const lag = between(waitingSince(lane), now);
-  const lags = blocked && lag > Math.max(3 * Math.min(...lane.intervals) * MINUTE, HOUR);
+  const lag = lagOf(lane, blocked, now);
+  const lags = lag > Math.max(3 * Math.min(...lane.intervals) * MINUTE, HOUR);
   if (lags === (lane.behind !== undefined)) return;
   const subject = `registry:${lane.id}`;
   const [newest] = await deps.events.history(subject, { limit: 1 });

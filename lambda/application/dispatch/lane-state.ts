@@ -17,6 +17,17 @@ export function conditionOf(lane: Lane, now: Timestamp): LaneCondition {
   return lane.leaseUntil > now ? 'busy' : 'lost';
 }
 
+/** So long without a sign of life is no slow job any more: workers renew a lease several times in it. */
+const STALLED_AFTER: Duration = 10 * MINUTE;
+
+/** A round was sent and nobody works it: the workers are gone, or what they meet is too much for them. */
+export function isStalled(lane: Lane, now: Timestamp): boolean {
+  const { leaseUntil, roundEnded } = lane;
+  if (roundEnded || leaseUntil === undefined || conditionOf(lane, now) === 'throttled')
+    return false;
+  return between(plus(leaseUntil, -ROUND_LEASE), now) > STALLED_AFTER;
+}
+
 /** Of a lane whose units are there and whose own record is not: an apply was cut short. */
 export function newLane(id: LaneId, tick: Timestamp): Lane {
   return {

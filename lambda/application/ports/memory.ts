@@ -56,6 +56,16 @@ export interface EventStore {
   due(now: Timestamp, limit: number): Promise<readonly MarkedEvent[]>;
   /** All marked events of a subject, in order of their numbers, read consistently. */
   marked(subject: string): Promise<readonly MarkedEvent[]>;
+  /**
+   * Reserves the delivery of a marked event until then; `conflict` when somebody else holds it at
+   * `now`, or it has no mark any more. Unmarking, deferring and setting aside end it.
+   */
+  claim(
+    subject: string,
+    seq: number,
+    now: Timestamp,
+    until: Timestamp,
+  ): Promise<'done' | 'conflict'>;
   /** Removes the mark: the alert was delivered, or there was none to deliver. */
   unmark(subject: string, seq: number): Promise<void>;
   /** Keeps the mark for a later attempt. */

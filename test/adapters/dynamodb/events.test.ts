@@ -249,6 +249,20 @@ describe('marks', () => {
     expect(await events.get(TAG_KEY, 1)).toEqual(anEvent());
   });
 
+  it('can be claimed by one at a time, until the claim ends', async () => {
+    await events.commit(anEvent());
+    const claim = (at: number) => events.claim(TAG_KEY, 1, later(at), later(at + 45));
+    expect(await claim(0)).toBe('done');
+    expect(await claim(44)).toBe('conflict');
+    expect(await claim(45)).toBe('done');
+    await events.defer(TAG_KEY, 1, 1, later(60));
+    expect(await claim(46)).toBe('done');
+    await events.unmark(TAG_KEY, 1);
+    expect(await claim(500)).toBe('conflict');
+    expect(await events.claim('ghcr.io/never/was:1', 1, later(0), later(1))).toBe('conflict');
+    expect(await events.get(TAG_KEY, 1)).toEqual(anEvent());
+  });
+
   it('are not brought back by deferring what another deliverer has delivered', async () => {
     await events.commit(anEvent());
     await events.unmark(TAG_KEY, 1);

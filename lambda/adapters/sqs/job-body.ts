@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Job } from '../../application/ports.ts';
+import { SEVERITIES } from '../../domain/severity.ts';
 import * as shape from '../../domain/shapes.ts';
 import { UnreadableJobError } from './errors.ts';
 
@@ -26,7 +27,15 @@ const endOfRound = z.object({
   depth: z.optional(count),
 });
 
-const job = z.discriminatedUnion('kind', [checkJob, endOfRound]);
+const testAlert = z.object({
+  kind: z.literal('test-alert'),
+  id: shape.name,
+  sentAt: shape.timestamp,
+  severity: z.enum(SEVERITIES),
+  labels: z.array(shape.name),
+});
+
+const job = z.discriminatedUnion('kind', [checkJob, endOfRound, testAlert]);
 const versioned = z.object({ v: z.int() });
 
 /** SQS takes XML 1.0's characters; JSON escapes all others but these two. */

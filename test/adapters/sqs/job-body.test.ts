@@ -22,6 +22,8 @@ describe('a message of the queue', () => {
   it('is a job', () => {
     expect(read(perfect)).toEqual(perfect);
     expect(read(marker)).toEqual(marker);
+    const alert = { v: 1, kind: 'test-alert', id: 'me', sentAt: AT, severity: 'low', labels: [] };
+    expect(read(alert)).toEqual(alert);
   });
 
   it('keeps what a newer version of this program added', () => {

@@ -31,13 +31,15 @@ export function cliReference(): string {
     ...program.commands.flatMap(commandSection),
     '## Flags of cosign that are not taken',
     '',
-    '`verify` means what `cosign verify` 3.1 means by the same flags. These exit with 64 and name the',
-    'replacement, as do `COSIGN_REPOSITORY`, `TUF_*` and the key and root files of `SIGSTORE_*` in the',
+    '`verify` and `verify-attestation` mean what those of cosign 3.1 mean by the same flags. These exit',
+    'with 64 and name the replacement, as do `COSIGN_REPOSITORY`, `TUF_*` and the key and root files of `SIGSTORE_*` in the',
     'environment:',
     '',
     ...table(
-      ['Flag', 'Instead'],
-      REFUSALS.map(({ flag, instead }) => [code(flag), instead]),
+      ['Flag', 'Of', 'Instead'],
+      REFUSALS.flatMap(([commands, refusals]) =>
+        refusals.map(({ flag, instead }) => [code(flag), commands, instead]),
+      ),
     ),
     '',
   ].join('\n');

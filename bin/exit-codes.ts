@@ -30,7 +30,7 @@ export const EXIT_MEANINGS: readonly (readonly [codes: string, meaning: string])
   ],
   [
     '10, 11, 12',
-    '`verify`: as cosign on the same path: no signature, tag not found, none that matches',
+    '`verify`: as cosign on the same path: no signature, tag not found, none that matches; `verify-attestation` has only 1, as cosign',
   ],
   ['64', 'wrong usage: one line that says what was expected, then the usage'],
   ['65, 66', 'a file is invalid; a file is missing'],

@@ -17,6 +17,7 @@ import { treeCommand } from './commands/tree.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { verifyAttestationCommand } from './commands/verify-attestation.ts';
 import { whereCommand } from './commands/where.ts';
 import type { Io } from './io.ts';
 import { FORMATS } from './output.ts';
@@ -25,6 +26,7 @@ import { FORMATS } from './output.ts';
 const COMMANDS = [
   digestCommand,
   verifyCommand,
+  verifyAttestationCommand,
   treeCommand,
   validateCommand,
   checkCommand,

@@ -1,5 +1,5 @@
 import { createSystemClock } from '../lambda/adapters/runtime/clock.ts';
-import type { Registry, Verifier } from '../lambda/application/ports.ts';
+import type { AttestationVerifier, Registry, Verifier } from '../lambda/application/ports.ts';
 import { createVerifier, openRegistry } from '../lambda/composition.ts';
 import type { TrustRootName } from '../lambda/domain/policy.ts';
 import type { Reference } from '../lambda/domain/reference.ts';
@@ -12,7 +12,7 @@ import { type RegistryFlags, readRegistryFlags } from './registry-flags.ts';
 /** The registry of one reference, ready to be asked. */
 export interface Reachable {
   readonly registry: Registry;
-  verifier(roots: ReadonlyMap<TrustRootName, Uint8Array>): Promise<Verifier>;
+  verifier(roots: ReadonlyMap<TrustRootName, Uint8Array>): Promise<Verifier & AttestationVerifier>;
 }
 
 export interface Reach {

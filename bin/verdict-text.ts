@@ -30,11 +30,14 @@ interface Judged {
   readonly digest: Digest;
   readonly verification: Verification;
   readonly policy: Policy;
+  /** What is wanted besides the signers. */
+  readonly wanted: readonly string[];
   readonly output: Output;
 }
 
 /** The verdict for a person: who signed and when, or what was seen against what was wanted. */
-export function verdictLines({ name, digest, verification, policy, output }: Judged): string[] {
+export function verdictLines(judged: Judged): string[] {
+  const { name, digest, verification, policy, wanted, output } = judged;
   const { verdict, reason, detail, candidates, findings } = verification;
   const matching = candidates.filter(({ outcome }) => outcome === 'match');
   const others = candidates.filter(({ outcome }) => outcome !== 'match');
@@ -44,6 +47,7 @@ export function verdictLines({ name, digest, verification, policy, output }: Jud
     row('digest', digest),
     ...(reason === undefined ? [] : [row('reason', reasonText(reason, detail, candidates))]),
     ...(accepted ? matching : []).flatMap((each) => signerLines(each)),
+    ...(accepted ? [] : wanted.map((each) => row('wanted', each))),
     ...(accepted ? [] : policy.signedBy.map((rule) => row('wanted', ruleText(rule)))),
     ...(accepted ? [] : [...matching, ...others].flatMap(candidateLines)),
     ...new Set(findings.map(({ code, message }) => row('note', `${message} (${code})`))),

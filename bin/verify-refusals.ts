@@ -15,7 +15,8 @@ const LISTED_REGISTRY =
   'name the registry under "registries" of a watch list and give that with -f';
 const CREDENTIALS = 'use --registry-username and --registry-password, or `docker login`';
 
-export const REFUSALS: readonly Refusal[] = [
+/** Of `verify` and `verify-attestation` alike. */
+const OF_IMAGES: readonly Refusal[] = [
   { flag: '--certificate <value>', instead: TRUSTED_ROOT },
   { flag: '--cert <value>', instead: TRUSTED_ROOT },
   { flag: '--certificate-chain <value>', instead: TRUSTED_ROOT },
@@ -35,21 +36,9 @@ export const REFUSALS: readonly Refusal[] = [
     instead: 'name the log of certificates in the file of --trusted-root',
   },
   {
-    flag: '--signature <value>',
-    instead: 'push the signature to the registry: `cosign attach signature`',
-  },
-  {
-    flag: '--payload <value>',
-    instead: 'push the signature to the registry: `cosign attach signature`',
-  },
-  {
     flag: '--check-claims [value]',
     instead:
       'leave it out: claims are always checked, as a signature without them is about no image',
-  },
-  {
-    flag: '--attachment <value>',
-    instead: 'verify the digest of the attachment itself: REPOSITORY@sha256:…',
   },
   { flag: '--attachment-tag-prefix <value>', instead: 'sign to the default place' },
   {
@@ -78,10 +67,6 @@ export const REFUSALS: readonly Refusal[] = [
   { flag: '--registry-client-cert <value>', instead: LISTED_REGISTRY },
   { flag: '--registry-client-key <value>', instead: LISTED_REGISTRY },
   { flag: '--registry-server-name <value>', instead: LISTED_REGISTRY },
-  {
-    flag: '--type <value>',
-    instead: 'name the type under "attestations" of a policy: --policy NAME -f FILE',
-  },
   { flag: '--output-file <value>', instead: 'redirect the output' },
   {
     flag: '-t, --timeout <value>',
@@ -92,6 +77,40 @@ export const REFUSALS: readonly Refusal[] = [
     instead: 'leave it out: a refusal always says what was seen and wanted',
   },
   { flag: '--evidence <value>', instead: 'it is not available in this version: use -o json' },
+];
+
+const OF_SIGNATURES: readonly Refusal[] = [
+  {
+    flag: '--signature <value>',
+    instead: 'push the signature to the registry: `cosign attach signature`',
+  },
+  {
+    flag: '--payload <value>',
+    instead: 'push the signature to the registry: `cosign attach signature`',
+  },
+  {
+    flag: '--attachment <value>',
+    instead: 'verify the digest of the attachment itself: REPOSITORY@sha256:…',
+  },
+  { flag: '--type <value>', instead: 'use `tagwarden verify-attestation --type`' },
+];
+
+const OF_ATTESTATIONS: readonly Refusal[] = [
+  {
+    flag: '--policy <value>',
+    instead:
+      'write what must hold under "attestations" and "where" of a policy: `tagwarden verify --policy NAME -f FILE`',
+  },
+];
+
+export const VERIFY_REFUSALS = [...OF_IMAGES, ...OF_SIGNATURES];
+export const ATTESTATION_REFUSALS = [...OF_IMAGES, ...OF_ATTESTATIONS];
+
+/** By the commands that refuse them, for the reference. */
+export const REFUSALS: readonly (readonly [commands: string, refusals: readonly Refusal[]])[] = [
+  ['verify, verify-attestation', OF_IMAGES],
+  ['verify', OF_SIGNATURES],
+  ['verify-attestation', OF_ATTESTATIONS],
 ];
 
 /** Set in the environment, these make cosign look elsewhere or trust others. */

@@ -3,6 +3,7 @@ import type { Store } from './adapters/dynamodb/index.ts';
 import type { Credentials } from './adapters/registry/index.ts';
 import type { Deps, ProcessDeps } from './application/deps.ts';
 import type {
+  AttestationVerifier,
   Clock,
   Logger,
   Publisher,
@@ -114,7 +115,7 @@ export async function createVerifier(
   registry: Registry,
   clock: Clock,
   roots: { readonly given?: ReadonlyMap<TrustRootName, Uint8Array>; readonly stored?: TrustRoots },
-): Promise<Verifier> {
+): Promise<Verifier & AttestationVerifier> {
   const sigstore = await import('./adapters/sigstore/index.ts');
   const read = async (name: TrustRootName) => {
     const known = roots.given?.get(name) ?? (await roots.stored?.read(name));

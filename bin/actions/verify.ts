@@ -1,4 +1,4 @@
-import type { Registry, Verifier } from '../../lambda/application/ports.ts';
+import type { AttestationVerifier, Registry, Verifier } from '../../lambda/application/ports.ts';
 import type { Digest } from '../../lambda/domain/digest.ts';
 import { isProblem, readManifest } from '../../lambda/domain/manifest.ts';
 import { formatReference, type Reference } from '../../lambda/domain/reference.ts';
@@ -30,49 +30,62 @@ export async function verifyImage(
   const reference = readReference(text);
   refuseEnvironment(cli);
   const ready = await policyOfRequest(cli, flags);
+  const { policy, hash } = ready;
+  const image = { reference, flags, ready, wanted: [], notFound: EXIT.tagNotFound };
+  return judgeImage(cli, image, (verifier, digest) =>
+    verifier.verify(reference, digest, policy, hash, cli.signal),
+  );
+}
+
+export interface ImageCase {
+  readonly reference: Reference;
+  readonly flags: RegistryFlags & { readonly platform?: string };
+  readonly ready: ReadyPolicy;
+  /** What is wanted besides the signers, for a person. */
+  readonly wanted: readonly string[];
+  /** cosign's exit code for a tag that is not there. */
+  readonly notFound: ExitCode;
+}
+
+/** Resolves the image once, has it judged, and prints the verdict. */
+export async function judgeImage(
+  cli: Cli,
+  image: ImageCase,
+  judge: (verifier: Verifier & AttestationVerifier, digest: Digest) => Promise<Verification>,
+): Promise<ExitCode> {
+  const { reference, flags, ready, wanted } = image;
   for (const warning of ready.warnings) cli.output.warn(warning);
   const reach = { reference, flags, listed: ready.registries };
   return withRegistry(cli, reach, async (reachable) => {
     const verifier = await reachable.verifier(ready.trustRoots);
-    return judge(cli, { reference, ready, registry: reachable.registry, verifier, flags });
+    const digest = await digestOrDocument(cli, reachable.registry, image);
+    const verification = await judge(verifier, digest);
+    cli.signal.throwIfAborted();
+    const name = formatReference(reference);
+    const { policy } = ready;
+    cli.output.result(verdictData(name, digest, verification), () =>
+      verdictLines({ name, digest, verification, policy, wanted, output: cli.output }),
+    );
+    return exitOf(verification);
   });
 }
 
-interface Case {
-  readonly reference: Reference;
-  readonly ready: ReadyPolicy;
-  readonly registry: Registry;
-  readonly verifier: Verifier;
-  readonly flags: VerifyCommandFlags;
-}
-
-async function judge(
+/** @throws {CliError} as cosign exits for a tag that is not there, after a document that says so */
+async function digestOrDocument(
   cli: Cli,
-  { reference, ready, registry, verifier, flags }: Case,
-): Promise<ExitCode> {
-  const name = formatReference(reference);
-  let digest: Digest;
+  registry: Registry,
+  { reference, flags, notFound }: ImageCase,
+): Promise<Digest> {
   try {
-    digest = await digestToVerify(registry, reference, flags.platform, cli.signal);
+    return await digestToVerify(registry, reference, flags.platform, cli.signal);
   } catch (thrown) {
     if (!(thrown instanceof NotFound)) throw thrown;
+    const name = formatReference(reference);
     const nothing = { reference: name, digest: null, verdict: null, reason: 'not-found' };
-    const data = { ...nothing, cosignExit: EXIT.tagNotFound, findings: [], candidates: [] };
+    const data = { ...nothing, cosignExit: notFound, findings: [], candidates: [] };
     cli.output.result(data, () => []);
-    throw new CliError(EXIT.tagNotFound, thrown.message);
+    throw new CliError(notFound, thrown.message);
   }
-  const verification = await verifier.verify(
-    reference,
-    digest,
-    ready.policy,
-    ready.hash,
-    cli.signal,
-  );
-  cli.signal.throwIfAborted();
-  cli.output.result(verdictData(name, digest, verification), () =>
-    verdictLines({ name, digest, verification, policy: ready.policy, output: cli.output }),
-  );
-  return exitOf(verification);
 }
 
 /** A verdict as cosign's exit code, where cosign would have one. */
@@ -106,7 +119,7 @@ async function digestToVerify(
 }
 
 /** cosign would look elsewhere, or trust others: the same command must not mean two things. */
-function refuseEnvironment(cli: Cli): void {
+export function refuseEnvironment(cli: Cli): void {
   const refused = refusedEnvironment(cli.io.env);
   if (refused === undefined) return;
   throw new UsageError(

@@ -46,6 +46,7 @@ function findAmbiguity(text: string, maxDepth: number): string | undefined {
   let previous = '';
   for (const [token] of text.matchAll(TOKEN)) {
     if (token.startsWith('"')) {
+      if (!isUnicode(token)) return 'has a string with half a character';
       if (previous !== '"' && !isNew(open.at(-1), token)) return 'has a duplicate key';
     } else {
       nest(open, token);
@@ -54,6 +55,11 @@ function findAmbiguity(text: string, maxDepth: number): string | undefined {
     previous = token.charAt(0);
   }
   return undefined;
+}
+
+/** An escape may name half of a surrogate pair, which parsers refuse, keep or replace. */
+function isUnicode(literal: string): boolean {
+  return !/\\u[dD][89a-fA-F]/.test(literal) || String(JSON.parse(literal)).isWellFormed();
 }
 
 /** Objects are open with the keys they have shown so far, arrays with none. */

@@ -47,6 +47,30 @@ function deriveFromAttestations(attestations: readonly AttestationOutcome[]): De
   return { verdict: 'unsigned', reason: 'attestation-missing' };
 }
 
+/** What follows for one type of attestation, when that is all that was asked for. */
+export interface AttestedEvidence {
+  readonly discoveryComplete: boolean;
+  /** One per attestation that is, or may be, of the type; a `match` is the attestation. */
+  readonly outcomes: readonly CandidateOutcome[];
+  /** cosign would give up on the image, whatever else it holds. */
+  readonly aborted: boolean;
+}
+
+/** As {@link deriveVerdict}: total, and `verified` only where the attestation is there. */
+export function deriveAttested({
+  discoveryComplete,
+  outcomes,
+  aborted,
+}: AttestedEvidence): DerivedVerdict {
+  if (aborted) return { verdict: 'rejected', reason: 'attestation-rejected' };
+  if (outcomes.includes('match')) return { verdict: 'verified' };
+  if (outcomes.includes('unfetched')) return inconclusive('candidate-unfetched');
+  if (!discoveryComplete) return inconclusive('discovery-incomplete');
+  if (outcomes.includes('broken')) return { verdict: 'rejected', reason: 'attestation-rejected' };
+  if (outcomes.includes('other')) return { verdict: 'rejected', reason: 'other-signer' };
+  return { verdict: 'unsigned', reason: 'attestation-missing' };
+}
+
 function inconclusive(reason: VerdictReason): DerivedVerdict {
   return { verdict: 'inconclusive', reason };
 }

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { REFUSALS, refusedEnvironment } from '../../bin/verify-refusals.ts';
+import { refusedEnvironment, VERIFY_REFUSALS } from '../../bin/verify-refusals.ts';
 import { Shell } from './support.ts';
 
 /** Every flag of `cosign verify` 3.1.3, the hidden ones and the aliases included. */
@@ -20,7 +20,7 @@ const shell = new Shell();
 afterAll(() => shell.remove());
 
 describe('flags of cosign that are not taken', () => {
-  it.each(REFUSALS)('$flag exits with 64 and says: $instead', async ({ flag, instead }) => {
+  it.each(VERIFY_REFUSALS)('$flag exits with 64 and says: $instead', async ({ flag, instead }) => {
     const long = /--[\w-]+/.exec(flag)?.[0];
     const ran = await shell.run(`verify --key k ${long}=true alpine`);
     expect(ran).toMatchObject({ exit: 64, stdout: '' });

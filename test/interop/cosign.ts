@@ -37,7 +37,11 @@ export class Cosign {
   }
 
   verify(reference: string, flags: string): Promise<Outcome> {
-    return run(this.#program, ['verify', ...words(flags), reference], this.#env, this.folder);
+    return this.run('verify', ...words(flags), reference);
+  }
+
+  run(...args: string[]): Promise<Outcome> {
+    return run(this.#program, args, this.#env, this.folder);
   }
 
   tree(reference: string): Promise<string> {

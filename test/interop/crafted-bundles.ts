@@ -98,7 +98,8 @@ export const CRAFTED_BUNDLES = {
   })),
 } as const satisfies Record<string, Image>;
 
-function bundle(change: Change): Image {
+/** An image with one bundle by our key, good but for the change. */
+export function bundle(change: Change): Image {
   return afterwards(image(), change);
 }
 
@@ -165,7 +166,7 @@ function referrer(layer: Descriptor, image: Descriptor): Json {
   };
 }
 
-function subject(sha256: string): Json {
+export function subject(sha256: string): Json {
   return { digest: { sha256 } };
 }
 
@@ -173,6 +174,6 @@ function subjectsOf(parts: Parts): readonly Json[] {
   return parts.statement.subject as readonly Json[];
 }
 
-function hexOf(digest: string): string {
+export function hexOf(digest: string): string {
   return digest.slice('sha256:'.length);
 }

@@ -1,15 +1,15 @@
 import { attested, BUNDLE, copied, type Image, image, index, LEGACY } from './images.ts';
 
 /** Signed with a certificate of the private Sigstore, in each way that cosign can log and store it. */
-const V1 = '--signing-config v1.json --trusted-root root.json';
+export const V1 = '--signing-config v1.json --trusted-root root.json';
 const V1_AND_TIMESTAMP = '--signing-config v1-timestamp.json --trusted-root root.json';
-const V2 = '--signing-config v2.json --trusted-root root.json';
-const OLD =
+export const V2 = '--signing-config v2.json --trusted-root root.json';
+export const OLD =
   '--use-signing-config=false --new-bundle-format=false --trusted-root root.json ' +
   '--fulcio-url {sigstore} --rekor-url {sigstore} --oidc-issuer {sigstore}';
 
-const RELEASE = '--identity-token release.jwt';
-const EVIL = '--identity-token evil.jwt';
+export const RELEASE = '--identity-token release.jwt';
+export const EVIL = '--identity-token evil.jwt';
 
 export const KEYLESS_IMAGES = {
   unsigned: image(),

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SigstoreDouble, startSigstore } from '../support/sigstore/index.ts';
@@ -11,6 +11,8 @@ import { type Outcome, run } from './process.ts';
 import type { RunningRegistry } from './registries.ts';
 import { Repository } from './repository.ts';
 import { Tagwarden } from './tagwarden.ts';
+
+const PROVENANCE = join(import.meta.dirname, '../fixtures/provenance');
 
 /** One running registry, the real cosign, a private Sigstore and a folder with keys: where both verifiers look at the same bytes. */
 export class Lab {
@@ -82,6 +84,8 @@ export class Lab {
       'release.jwt': ours.idToken({ identity, issuer }),
       'evil.jwt': ours.idToken({ identity: `${identity}-evil`, issuer }),
       'predicate.json': '{}',
+      'slsa02.json': await readFile(join(PROVENANCE, 'slsa-v0.2.json')),
+      'slsa1.json': await readFile(join(PROVENANCE, 'slsa-v1.json')),
     };
     for (const [name, content] of Object.entries(files)) {
       await writeFile(join(this.cosign.folder, name), content);

@@ -4,6 +4,7 @@ import { Lab } from './lab.ts';
 import { findPeers, type Peers } from './peers.ts';
 import type { Outcome } from './process.ts';
 import { REGISTRIES } from './registries.ts';
+import { words } from './words.ts';
 
 /** One case: an image, the flags that both programs get (or a name for them), and the exit code that both must give. */
 export type Row<Name extends string, Flags extends string = string> = readonly [
@@ -28,16 +29,41 @@ export function compareVerify<Name extends string>(
   rows: readonly Row<Name>[],
   named: Readonly<Record<string, string>> = {},
 ): void {
-  suite.each(registries)('verify agrees with cosign about images in %s', (registry) => {
+  compare('verify', registries, { images, rows, named });
+}
+
+/** The same of `verify-attestation`. */
+export function compareVerifyAttestation<Name extends string>(
+  registries: readonly RegistryName[],
+  images: Readonly<Record<Name, Image>>,
+  rows: readonly Row<Name>[],
+  named: Readonly<Record<string, string>> = {},
+): void {
+  compare('verify-attestation', registries, { images, rows, named });
+}
+
+interface Comparison<Name extends string> {
+  readonly images: Readonly<Record<Name, Image>>;
+  readonly rows: readonly Row<Name>[];
+  readonly named: Readonly<Record<string, string>>;
+}
+
+function compare<Name extends string>(
+  command: 'verify' | 'verify-attestation',
+  registries: readonly RegistryName[],
+  { images, rows, named }: Comparison<Name>,
+): void {
+  suite.each(registries)(`${command} agrees with cosign about images in %s`, (registry) => {
     const lab = useLab(registry);
     it.each(rows)('%s, %s: %i', async (name, row, exit) => {
-      const flags = named[row] ?? row;
+      const flags = words(named[row] ?? row);
       const reference = await lab().push(images[name]);
-      const cosign = await lab().cosign.verify(reference, flags);
-      const tagwarden = await lab().tagwarden.verify(reference, flags);
+      const cosign = await lab().cosign.run(command, ...flags, reference);
+      const ours = [command, '-o', 'json', ...flags, reference];
+      const tagwarden = await lab().tagwarden.run(...ours);
       expectBoth(exit, cosign, tagwarden);
       expect(verdictOf(tagwarden)).toEqual({ verified: exit === 0, cosignExit: exit });
-      expect(await lab().tagwarden.verifyInProcess(reference, flags)).toEqual(tagwarden);
+      expect(await lab().tagwarden.inProcess(...ours)).toEqual(tagwarden);
     });
   });
 }

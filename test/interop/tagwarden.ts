@@ -22,10 +22,14 @@ export class Tagwarden {
     return this.run('verify', '-o', 'json', ...words(flags), reference);
   }
 
+  verifyInProcess(reference: string, flags: string): Promise<Outcome> {
+    return this.inProcess('verify', '-o', 'json', ...words(flags), reference);
+  }
+
   /** The same in this process, which has judged everything else before: no verdict may leak into the next. */
-  async verifyInProcess(reference: string, flags: string): Promise<Outcome> {
+  async inProcess(...args: string[]): Promise<Outcome> {
     const [stdout, stderr] = [new Text(), new Text()];
-    const exit = await runCli(['verify', '-o', 'json', ...words(flags), reference], {
+    const exit = await runCli(args, {
       ...{ stdin: Readable.from([]), stdout, stderr, columns: 100 },
       ...{ stdoutIsTerminal: false, stderrIsTerminal: false },
       ...{ env: { HOME: this.#folder }, cwd: this.#folder, signal: new AbortController().signal },

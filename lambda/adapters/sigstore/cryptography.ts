@@ -81,7 +81,7 @@ export function verifySigned(signed: Signed, holder: Holder, conditions: Conditi
   const recordedKey = holder.kind === 'certificate' ? holder.leaf.der : holder.spki;
   for (const entry of entries) {
     requireSoundEntry(entry, signed, recordedKey, material.tlogs);
-    if (isInToto001(entry)) verifyInToto001(entry, signed, material.tlogs);
+    if (isInToto001(entry)) verifyInToto001(entry, material.tlogs);
   }
   const byCertificate = holder.kind === 'certificate';
   const ways = waysToProveTime(signed, byCertificate, entries, rules, now);

@@ -34,7 +34,7 @@ export interface Find {
   readonly manifests: readonly Digest[];
 }
 
-const NOTHING: Find = { signed: [], unusable: [], manifests: [] };
+export const NOTHING: Find = { signed: [], unusable: [], manifests: [] };
 export const BUNDLE_LAYER = 'application/vnd.dev.sigstore.bundle';
 
 /**

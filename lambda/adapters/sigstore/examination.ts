@@ -10,9 +10,11 @@ import {
   findLegacyAttestations,
   findLegacySignatures,
   merge,
+  NOTHING,
   type Unusable,
 } from './discovery.ts';
-import { type Court, type Judged, judge } from './judge.ts';
+import type { JudgedSigned } from './findings.ts';
+import { type Court, judge } from './judge.ts';
 import { type Signed, signedBytes } from './signed.ts';
 import { requireClaims } from './simple-signing.ts';
 import type { Site } from './site.ts';
@@ -26,7 +28,7 @@ export interface Examination {
   readonly legacy: Find;
   /** What is at the `.att` tag, if the policy wants attestations. */
   readonly attached: Find;
-  readonly judged: readonly (Judged & { readonly signed: Signed })[];
+  readonly judged: readonly JudgedSigned[];
   /** What was listed as a signature and yielded none. */
   readonly unread: readonly Candidate[];
   readonly attestationsOnly: boolean;
@@ -71,11 +73,11 @@ export async function examine(
 }
 
 /** A thousand candidates take seconds: between two of them everything else has its turn. */
-async function judgeAll(
+export async function judgeAll(
   candidates: readonly Signed[],
   court: Court,
-): Promise<Examination['judged']> {
-  const judged: (Judged & { signed: Signed })[] = [];
+): Promise<JudgedSigned[]> {
+  const judged: JudgedSigned[] = [];
   for (const signed of candidates) {
     judged.push({ signed, ...judge(signed, court) });
     await setImmediate();
@@ -83,24 +85,22 @@ async function judgeAll(
   return judged;
 }
 
-const NONE: Find = { signed: [], unusable: [], manifests: [] };
-
 /**
  * `signature` mode looks at both formats. cosign looks at `.sig` only if no referrer is a bundle,
  * also with `--new-bundle-format=true`; with `=false` it looks at nothing else.
  */
 async function discover(site: Site, policy: Policy): Promise<{ bundles: Find; legacy: Find }> {
   if (policy.format === 'legacy') {
-    return { bundles: NONE, legacy: await findLegacySignatures(site) };
+    return { bundles: NOTHING, legacy: await findLegacySignatures(site) };
   }
   if (policy.mode === 'cosign') {
     const bundles = await findBundles(site);
     const shadowed = bundles.signed.length > 0;
-    return { bundles, legacy: shadowed ? NONE : await findLegacySignatures(site) };
+    return { bundles, legacy: shadowed ? NOTHING : await findLegacySignatures(site) };
   }
   const [bundles, legacy] = await Promise.all([
     findBundles(site),
-    policy.format === 'bundle' ? NONE : findLegacySignatures(site),
+    policy.format === 'bundle' ? NOTHING : findLegacySignatures(site),
   ]);
   return { bundles, legacy };
 }
@@ -126,7 +126,7 @@ function requireAboutDigest(signed: Signed, { digest }: Site, { annotations }: P
 
 async function findAttached(site: Site, policy: Policy): Promise<Find> {
   const wanted = policy.attestations.length > 0 && policy.format !== 'bundle';
-  return wanted ? findLegacyAttestations(site) : NONE;
+  return wanted ? findLegacyAttestations(site) : NOTHING;
 }
 
 function isUnfetched({ kind }: Unusable): boolean {
@@ -137,7 +137,7 @@ function isUnfetched({ kind }: Unusable): boolean {
  * A bundle that cannot be parsed is invisible to cosign and is none here; a `.sig` that cannot be
  * read is a signature by nobody we accept, never "unsigned".
  */
-function asCandidate({ kind, format, manifest, problem }: Unusable): Candidate {
+export function asCandidate({ kind, format, manifest, problem }: Unusable): Candidate {
   return {
     outcome: kind === 'unfetched' ? 'unfetched' : 'other',
     kind: 'key',

@@ -1,6 +1,7 @@
 import type { TransparencyLogEntry } from '@sigstore/protobuf-specs';
 import type { Digest } from '../../domain/digest.ts';
 import { decodeBase64 } from './base64.ts';
+import { readEnvelope } from './envelope.ts';
 import { at, type Json, readJson } from './json.ts';
 import { derOfPem } from './log-entry.ts';
 import type { Layer } from './manifests.ts';
@@ -45,16 +46,9 @@ export function signedFromAttestation(
   envelope: Uint8Array,
   manifest: Digest,
 ): Signed {
-  const json = readJson(envelope, 'envelope');
-  const signatures = at(json, 'signatures');
-  if (!Array.isArray(signatures) || signatures.length !== 1) {
-    throw new Refusal('the envelope does not have exactly one signature');
-  }
-  const payload = decodeBase64(text(json, 'payload'), 'payload');
-  const payloadType = text(json, 'payloadType');
+  const { payload, payloadType, signature, lacksPayloadName } = readEnvelope(envelope);
   const raw = Buffer.from(envelope);
-  const content: Content = { kind: 'envelope', payloadType, payload, raw };
-  const signature = decodeBase64(text(json, 'signatures', '0', 'sig'), 'signature');
+  const content: Content = { kind: 'envelope', payloadType, payload, raw, lacksPayloadName };
   const predicateType = predicateTypeOf(content);
   return { ...common(layer, manifest), content, predicateType, signature };
 }

@@ -3,7 +3,7 @@ import type { TrustMaterial } from '@sigstore/verify';
 import { decodeBase64 } from './base64.ts';
 import { at, type Json, readJson } from './json.ts';
 import { Refusal } from './refusal.ts';
-import type { Signed } from './signed.ts';
+import { type Signed, sha256 } from './signed.ts';
 
 type LogAuthority = TrustMaterial['tlogs'][number];
 
@@ -36,6 +36,9 @@ export function requireSoundEntry(
 ): void {
   requireKind(entry, signed);
   requireSameKey(entry, key);
+  if (signed.content.kind === 'envelope' && signed.content.raw !== undefined) {
+    requireSameEnvelope(entry, signed.content.raw);
+  }
   const logs = tlogs.filter((log) => namesLog(entry, log));
   if (entry.inclusionProof !== undefined) requireOrigin(entry, logs);
 }
@@ -94,6 +97,20 @@ function recordedKey(body: Json, kind: string): Buffer {
       const holder = at(verifier, 'x509Certificate') ?? at(verifier, 'publicKey');
       return decodeBase64(textAt(holder, 'rawBytes'), 'key of log entry');
     }
+  }
+}
+
+/**
+ * An envelope that is a document of its own is recorded byte for byte. The library compares its
+ * payload and signature only, so that one that was written anew, and reads differently elsewhere,
+ * would pass for the recorded one.
+ */
+function requireSameEnvelope(entry: TransparencyLogEntry, envelope: Uint8Array): void {
+  const body = readJson(entry.canonicalizedBody, 'log entry');
+  const hash = at(body, 'spec', 'envelopeHash') ?? at(body, 'spec', 'content', 'hash');
+  const recorded = `${at(hash, 'algorithm')}:${at(hash, 'value')}`;
+  if (recorded !== `sha256:${sha256(envelope).toString('hex')}`) {
+    throw new Refusal('log entry is about another envelope');
   }
 }
 

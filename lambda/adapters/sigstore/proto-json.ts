@@ -4,7 +4,7 @@ import { Refusal } from './refusal.ts';
 
 /** The shape of a protobuf message in its JSON form, as far as a bundle uses it. */
 export type Shape =
-  | { readonly kind: 'text' | 'bytes' | 'integer' | 'enum' | 'anything' }
+  | { readonly kind: 'text' | 'bytes' | 'integer' | 'enum' | 'struct' }
   | { readonly kind: 'list'; readonly of: Shape; readonly max?: number }
   | { readonly kind: 'map'; readonly of: Shape; readonly max?: number }
   | { readonly kind: 'message'; readonly fields: Readonly<Record<string, Shape>> };
@@ -13,7 +13,8 @@ export const text: Shape = { kind: 'text' };
 export const bytes: Shape = { kind: 'bytes' };
 export const integer: Shape = { kind: 'integer' };
 export const enumeration: Shape = { kind: 'enum' };
-export const anything: Shape = { kind: 'anything' };
+/** google.protobuf.Struct: any object. */
+export const struct: Shape = { kind: 'struct' };
 
 export function list(of: Shape, max?: number): Shape {
   return max === undefined ? { kind: 'list', of } : { kind: 'list', of, max };
@@ -49,7 +50,9 @@ export function normalize(value: Json, shape: Shape, path: string): Json {
     case 'enum':
       if (typeof value === 'string' || Number.isInteger(value)) return value;
       throw unexpected(path, 'an enum value', value);
-    case 'anything':
+    case 'struct':
+      if (!isJsonObject(value)) throw unexpected(path, 'an object', value);
+      requireNumbers(value, path);
       return value;
     case 'list':
       return normalizeList(value, shape, path);
@@ -58,6 +61,15 @@ export function normalize(value: Json, shape: Shape, path: string): Json {
     case 'message':
       return normalizeMessage(value, shape.fields, path);
   }
+}
+
+/** JSON has no infinity: `1e999` is one to us and no number to Go. */
+function requireNumbers(value: Json, path: string): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new Refusal(`${path} has a number that is too large`);
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const inner of Object.values(value)) requireNumbers(inner, path);
 }
 
 function normalizeInteger(value: Json, path: string): string {

@@ -1,11 +1,10 @@
-import type { Policy, SignerRule } from '../../domain/policy.ts';
-import { isAnchored } from '../../domain/text-rule.ts';
-import type { Candidate, Finding, Signer, Verification } from '../../domain/verdict.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { Candidate, Signer, Verification } from '../../domain/verdict.ts';
 import { type DerivedVerdict, deriveVerdict } from '../../domain/verdict-derivation.ts';
 import { fingerprintOf, merge } from './discovery.ts';
 import type { Examination } from './examination.ts';
+import { findingsOf } from './findings.ts';
 import { describeRules } from './identity.ts';
-import { COSIGN_SIGN } from './statement.ts';
 import { VERIFIER } from './version.ts';
 
 /** What a verification says: the derived verdict with its evidence. */
@@ -37,14 +36,18 @@ export function report(
     complete: incomplete === undefined && candidates.every(isFetched),
     signers: distinct(judged.flatMap(({ signer }) => signer ?? [])),
     candidates,
-    findings: findingsOf(examination, policy),
+    findings: findingsOf(
+      judged.filter(({ candidate }) => candidate.outcome === 'match'),
+      policy.signedBy,
+      bundles.signed.length,
+    ),
     ...(signedAt !== undefined && { signedAt }),
     fingerprint: fingerprintOf(merge([bundles, legacy, attached])),
     verifier: VERIFIER,
   };
 }
 
-function isFetched({ outcome }: Candidate): boolean {
+export function isFetched({ outcome }: Candidate): boolean {
   return outcome !== 'unfetched';
 }
 
@@ -96,55 +99,6 @@ function unsignedDetail(reason: string, refused: string | undefined): string {
   return refused === undefined ? found : `${found}; not understood: ${refused}`;
 }
 
-/** What a person should know beside the verdict. */
-function findingsOf({ judged, bundles }: Examination, policy: Policy): Finding[] {
-  const matches = judged.filter(({ candidate }) => candidate.outcome === 'match');
-  const findings: Finding[] = [];
-  const [match] = matches;
-  if (match === undefined) return unanchored(policy.signedBy);
-  const all = (predicate: (match: (typeof matches)[number]) => boolean) => matches.every(predicate);
-  if (all(({ candidate }) => isAttestation(candidate))) {
-    findings.push({
-      code: 'attestation-as-signature',
-      message: `an attestation (${match.candidate.predicateType}) counts as the signature, as for cosign verify`,
-    });
-  }
-  if (all(({ signed }) => signed.format === 'legacy') && bundles.signed.length > 0) {
-    findings.push({
-      code: 'shadowed-legacy-signature',
-      message: `cosign verify looks only at the ${bundles.signed.length} bundle(s) beside the legacy signature that matches`,
-    });
-  }
-  if (all(({ signed }) => signed.laterPage)) {
-    findings.push({
-      code: 'match-on-later-page',
-      message: 'cosign reads only the first page of referrers; the match is on a later one',
-    });
-  }
-  if (all(({ candidate }) => candidate.keyId !== undefined && candidate.logIndex === undefined)) {
-    findings.push({
-      code: 'key-without-transparency-log',
-      message: 'signed with a key and in no transparency log: its use leaves no public trace',
-    });
-  }
-  return [...findings, ...unanchored(policy.signedBy)];
-}
-
-function isAttestation({ format, predicateType }: Candidate): boolean {
-  return format === 'bundle' && predicateType !== COSIGN_SIGN;
-}
-
-/** G1: Go's `MatchString` finds a pattern anywhere: `…@refs/heads/main` accepts `…/main-evil`. */
-function unanchored(rules: readonly SignerRule[]): Finding[] {
-  const patterns = rules
-    .flatMap((rule) => (rule.kind === 'keyless' ? [rule.identity, rule.issuer] : []))
-    .flatMap((rule) => ('regExp' in rule && !isAnchored(rule.regExp) ? [rule.regExp] : []));
-  return patterns.map((pattern) => ({
-    code: 'unanchored-pattern',
-    message: `the pattern ${pattern} matches anywhere in a text; anchor it with ^ and $`,
-  }));
-}
-
-function distinct(signers: readonly Signer[]): Signer[] {
+export function distinct(signers: readonly Signer[]): Signer[] {
   return [...new Map(signers.map((signer) => [signer.id, signer])).values()];
 }

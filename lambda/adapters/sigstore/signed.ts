@@ -11,6 +11,8 @@ export type Content =
       readonly payload: Buffer;
       /** Its bytes, where it came as JSON of its own (`.att`). */
       readonly raw?: Buffer;
+      /** Its payload has its name in another case: `verify-attestation` of cosign then gives up. */
+      readonly lacksPayloadName?: boolean;
     }
   | { readonly kind: 'payload'; readonly payload: Buffer }
   /** A bundle over a file's digest: never an image signature (cosign: "does not contain a DSSE envelope"). */

@@ -1,7 +1,7 @@
 import type { Digest } from '../../domain/digest.ts';
 import { isJsonObject, type Json, type JsonObject, readJson } from './json.ts';
 import { MAX_SUBJECT_DIGESTS, MAX_SUBJECTS } from './limits.ts';
-import { anything, bytes, list, map, message, normalize, text } from './proto-json.ts';
+import { bytes, list, map, message, normalize, struct, text } from './proto-json.ts';
 import { Refusal } from './refusal.ts';
 import type { Content } from './signed.ts';
 
@@ -19,18 +19,19 @@ const STATEMENT = message({
       content: bytes,
       downloadLocation: text,
       mediaType: text,
-      annotations: anything,
+      annotations: struct,
     }),
     MAX_SUBJECTS,
   ),
   predicateType: text,
-  predicate: anything,
+  predicate: struct,
 });
 
 export interface Statement {
   readonly predicateType: string;
   /** The whole of it, for conditions on it. */
   readonly json: Json;
+  readonly predicate: Json | undefined;
   readonly subjects: readonly JsonObject[];
 }
 
@@ -51,10 +52,11 @@ export function readStatement(content: Content): Statement {
   const json = readJson(content.payload, 'statement');
   const statement = normalize(json, STATEMENT, 'statement');
   if (!isJsonObject(statement)) throw new Refusal('statement is not an object');
-  const { predicateType, subject } = statement;
+  const { predicateType, predicate, subject } = statement;
   return {
     predicateType: typeof predicateType === 'string' ? predicateType : '',
     json,
+    predicate,
     subjects: Array.isArray(subject) ? subject.filter(isJsonObject) : [],
   };
 }

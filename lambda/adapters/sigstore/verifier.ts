@@ -1,13 +1,18 @@
 import type {
+  AttestationVerifier,
   Registry,
   RepositoryRef,
   TrustRoots,
   Verifier as VerifierPort,
+  WantedType,
 } from '../../application/ports.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Policy, PolicyHash, TrustRootName } from '../../domain/policy.ts';
 import type { Verification } from '../../domain/verdict.ts';
+import { reportAttestations } from './attestation-report.ts';
+import { searchAttestations } from './attestation-search.ts';
+import type { Conditions } from './cryptography.ts';
 import { examine } from './examination.ts';
 import { report } from './report.ts';
 import { siteOf } from './site.ts';
@@ -21,7 +26,9 @@ export interface VerifierOptions {
   readonly now: () => Date;
 }
 
-export function createVerifier(options: VerifierOptions): VerifierPort {
+type About = Pick<Verification, 'policy' | 'trustRoot' | 'trustRootHash'>;
+
+export function createVerifier(options: VerifierOptions): VerifierPort & AttestationVerifier {
   return new SigstoreVerifier(options);
 }
 
@@ -29,7 +36,7 @@ export function createVerifier(options: VerifierOptions): VerifierPort {
  * Finds signatures where cosign 3.1.3 looks and judges them by its rules, with
  * `@sigstore/verify` for the cryptography. Asks the registry and nobody else.
  */
-class SigstoreVerifier implements VerifierPort {
+class SigstoreVerifier implements VerifierPort, AttestationVerifier {
   readonly #registry: Registry;
   readonly #trustRoots: TrustRoots;
   readonly #now: () => Date;
@@ -41,23 +48,51 @@ class SigstoreVerifier implements VerifierPort {
     this.#now = now;
   }
 
-  async verify(
+  verify(
     repository: RepositoryRef,
     digest: Digest,
     policy: Policy,
     policyHash: PolicyHash,
     signal?: AbortSignal,
   ): Promise<Verification> {
+    const site = siteOf(this.#registry, repository, digest, signal);
+    return this.#judge(policy, policyHash, async (conditions, about) =>
+      report(await examine(site, policy, conditions), policy, about),
+    );
+  }
+
+  verifyAttestation(
+    repository: RepositoryRef,
+    digest: Digest,
+    policy: Policy,
+    policyHash: PolicyHash,
+    wanted: WantedType,
+    signal?: AbortSignal,
+  ): Promise<Verification> {
+    const site = siteOf(this.#registry, repository, digest, signal);
+    return this.#judge(policy, policyHash, async (conditions, about) =>
+      reportAttestations(
+        await searchAttestations(site, policy, wanted, conditions),
+        policy,
+        wanted,
+        about,
+      ),
+    );
+  }
+
+  async #judge(
+    policy: Policy,
+    policyHash: PolicyHash,
+    verification: (conditions: Conditions, about: About) => Promise<Verification>,
+  ): Promise<Verification> {
     const about = { policy: policyHash, trustRoot: policy.trustRoot };
     const root = await this.#rootFor(policy);
     if ('problem' in root) {
       return nothingKnown(about, 'trust-root-unavailable', root.problem);
     }
-    const site = siteOf(this.#registry, repository, digest, signal);
     try {
       const conditions = { material: root.material, rules: policy, now: this.#now() };
-      const examination = await examine(site, policy, conditions);
-      return report(examination, policy, { ...about, trustRootHash: root.hash });
+      return await verification(conditions, { ...about, trustRootHash: root.hash });
     } catch (thrown) {
       // Our own bug must never read as a verdict about the image (CVE-2026-44310).
       return nothingKnown(about, 'verifier-failed', messageOf(thrown), root.hash);

@@ -18,6 +18,30 @@ export interface Verifier {
   trustRootHash(name: TrustRootName): Promise<string | undefined>;
 }
 
+/** A type of attestation, as the user calls it and as statements do. */
+export interface WantedType {
+  /** An alias of cosign's or the URI itself: cosign looks into predicates by alias only. */
+  readonly name: string;
+  readonly predicateType: string;
+}
+
+export interface AttestationVerifier {
+  /**
+   * What `cosign verify-attestation` 3.1.3 says: an attestation of this type about the digest, by
+   * one of the policy's signers. The attestations that the policy itself wants play no part.
+   *
+   * Never throws, as {@link Verifier.verify}.
+   */
+  verifyAttestation(
+    repository: RepositoryRef,
+    digest: Digest,
+    policy: Policy,
+    policyHash: PolicyHash,
+    wanted: WantedType,
+    signal?: AbortSignal,
+  ): Promise<Verification>;
+}
+
 export interface TrustRoots {
   /** The bytes of a `trusted_root.json`. */
   read(name: TrustRootName): Promise<Uint8Array | undefined>;

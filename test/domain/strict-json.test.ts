@@ -14,6 +14,9 @@ describe('when JSON comes from somebody we do not trust', () => {
     ['[[[[[]]]]]', 'nested deeper than 4'],
     ['{"a":{"a":{"a":{"a":{}}}}}', 'nested deeper than 4'],
     [`"${'x'.repeat(1000)}"`, 'more than 1000'],
+    ['"\\ud800"', 'half a character'],
+    ['{"\\uDC00":1}', 'half a character'],
+    ['"\\ude00\\ud83d"', 'half a character'],
     ['\ufeff{}', 'not JSON'],
     ['{"a":1} {"a":2}', 'not JSON'],
     ['{"a', 'not JSON'],
@@ -35,6 +38,7 @@ describe('when JSON comes from somebody we do not trust', () => {
     '{"a":{"a":1}}',
     '["a","a"]',
     '{"a":"{\\"a"}',
+    '"\\ud83d\\ude00"',
   ])('takes %s, which only looks ambiguous', (text) => {
     expect(parse(text)).toEqual({ value: JSON.parse(text) });
   });

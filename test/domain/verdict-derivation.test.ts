@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import type { CandidateOutcome } from '../../lambda/domain/verdict.ts';
 import {
   type AttestationOutcome,
+  type AttestedEvidence,
+  deriveAttested,
   deriveVerdict,
   type VerdictEvidence,
 } from '../../lambda/domain/verdict-derivation.ts';
@@ -129,5 +131,32 @@ describe('whatever was found', () => {
         expect(deriveVerdict(reversed)).toEqual(deriveVerdict(given));
       }),
     );
+  });
+});
+
+describe('deriveAttested', () => {
+  const NONE: AttestedEvidence = { discoveryComplete: true, outcomes: [], aborted: false };
+  const rejected = { verdict: 'rejected', reason: 'attestation-rejected' };
+
+  it.each<[what: string, changes: Partial<AttestedEvidence>, verdict: string, reason?: string]>([
+    ['none of the type', {}, 'unsigned', 'attestation-missing'],
+    ['a match', { outcomes: ['other', 'broken', 'unfetched', 'match'] }, 'verified'],
+    ['a match, not all seen', { outcomes: ['match'], discoveryComplete: false }, 'verified'],
+    ['one not read', { outcomes: ['broken', 'unfetched'] }, 'inconclusive', 'candidate-unfetched'],
+    [
+      'not all seen',
+      { outcomes: ['broken'], discoveryComplete: false },
+      'inconclusive',
+      'discovery-incomplete',
+    ],
+    ['a broken one', { outcomes: ['other', 'broken'] }, 'rejected', 'attestation-rejected'],
+    ['a stranger', { outcomes: ['other'] }, 'rejected', 'other-signer'],
+  ])('of %s', (...[, changes, verdict, reason]) => {
+    const expected = { verdict, ...(reason && { reason }) };
+    expect(deriveAttested({ ...NONE, ...changes })).toEqual(expected);
+  });
+
+  it('is never verified where cosign gives up', () => {
+    expect(deriveAttested({ ...NONE, outcomes: ['match'], aborted: true })).toEqual(rejected);
   });
 });

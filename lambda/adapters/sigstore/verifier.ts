@@ -86,16 +86,16 @@ class SigstoreVerifier implements VerifierPort, AttestationVerifier {
     verification: (conditions: Conditions, about: About) => Promise<Verification>,
   ): Promise<Verification> {
     const about = { policy: policyHash, trustRoot: policy.trustRoot };
-    const root = await this.#rootFor(policy);
-    if ('problem' in root) {
-      return nothingKnown(about, 'trust-root-unavailable', root.problem);
-    }
+    let rootHash = NO_ROOT.hash;
     try {
+      const root = await this.#rootFor(policy);
+      if ('problem' in root) return nothingKnown(about, 'trust-root-unavailable', root.problem);
+      rootHash = root.hash;
       const conditions = { material: root.material, rules: policy, now: this.#now() };
-      return await verification(conditions, { ...about, trustRootHash: root.hash });
+      return await verification(conditions, { ...about, trustRootHash: rootHash });
     } catch (thrown) {
       // Our own bug must never read as a verdict about the image (CVE-2026-44310).
-      return nothingKnown(about, 'verifier-failed', messageOf(thrown), root.hash);
+      return nothingKnown(about, 'verifier-failed', messageOf(thrown), rootHash);
     }
   }
 

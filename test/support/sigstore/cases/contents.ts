@@ -107,6 +107,36 @@ export const CONTENT_CASES: readonly Case[] = [
     problem: '33 entries',
   },
   {
+    name: 'G8: a predicate that is a list',
+    terms: KEY,
+    build: async (bench) => bench.attach(await signed(bench, about(bench, { predicate: [] }))),
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'predicate is a list, expected an object',
+  },
+  {
+    name: 'G8: a number in a predicate that is too large to be one',
+    terms: KEY,
+    build: async (bench) => {
+      const large = text(about(bench, { predicate: { n: [0] } })).replace('[0]', '[1e999]');
+      await bench.attach(await signed(bench, Buffer.from(large)));
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'a number that is too large',
+  },
+  {
+    name: 'G8: half of a surrogate pair in a predicate',
+    terms: KEY,
+    build: async (bench) => {
+      const half = text(about(bench, { predicate: { n: '?' } })).replace('?', '\\ud800');
+      await bench.attach(await signed(bench, Buffer.from(half)));
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'half a character',
+  },
+  {
     name: 'CVE-2026-39395: a signed payload that is not JSON',
     terms: KEY,
     build: async (bench) => bench.attach(await signed(bench, Buffer.from('<html>'))),

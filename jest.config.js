@@ -16,5 +16,7 @@ export default {
     '<rootDir>/test/e2e/',
     '/cdk.out/',
   ],
+  // By itself Jest would leave one of two cores idle.
+  maxWorkers: 2,
   testTimeout: 30_000,
 };

@@ -2,6 +2,7 @@ import type { Timestamp } from '../domain/time.ts';
 import type { CheckJob, Job, Totals } from './ports.ts';
 import { checkUnit } from './scan/check-unit.ts';
 import type { ScanDeps } from './scan/context.ts';
+import { withStop } from './scan/deadline.ts';
 import { endRound } from './scan/end-round.ts';
 import { expandFilter } from './scan/filter-job.ts';
 import { joinRound } from './scan/join-round.ts';
@@ -12,9 +13,12 @@ import { NO_TOTALS } from './totals.ts';
 
 export type { ScanDeps } from './scan/context.ts';
 
-/** How long a job may take; what is left then is sent as a new message. */
+/** How long a job may take. */
 export interface JobBudget {
+  /** After that no tag is begun: what is left is sent as a new message. */
   readonly until: Timestamp;
+  /** By then nothing is asked any more: tags under way end as inconclusive. @default - they end by themselves */
+  readonly stopAt?: Timestamp;
   /** Tags checked at the same time. */
   readonly concurrency: number;
   readonly signal?: AbortSignal;
@@ -40,9 +44,8 @@ export async function scanJob(deps: ScanDeps, job: Job, budget: JobBudget): Prom
 
 async function check(deps: ScanDeps, job: CheckJob, budget: JobBudget): Promise<Totals> {
   if ((await joinRound(deps, job)) === 'over') return drop(deps, job);
-  return job.unit.filter === undefined
-    ? checkUnit(deps, job, budget)
-    : expandFilter(deps, job, budget);
+  const work = job.unit.filter === undefined ? checkUnit : expandFilter;
+  return withStop(deps.clock, budget, (stopping) => work(deps, job, stopping));
 }
 
 /** Its tags are checked by the round that the lane has gone on to, a baseline's too. */

@@ -2,16 +2,20 @@ import { messageOf } from '../../domain/errors.ts';
 import type { TagKey } from '../../domain/reference.ts';
 import { forEachConcurrent } from '../concurrency.ts';
 import type { CheckJob, StateRead, Totals } from '../ports.ts';
-import type { JobBudget } from '../scan.ts';
 import { checkTag } from './check-tag.ts';
 import { JobContext, type ScanDeps } from './context.ts';
+import type { StoppingBudget } from './deadline.ts';
 import { type Asked, ask } from './observe.ts';
 import { writeReceipt } from './receipt.ts';
 import { sendOn } from './send-on.ts';
 import { type Target, targetsOf } from './targets.ts';
 
 /** Checks the tags of a job with one read of their states; one that runs out of time sends its rest. */
-export async function checkUnit(deps: ScanDeps, job: CheckJob, budget: JobBudget): Promise<Totals> {
+export async function checkUnit(
+  deps: ScanDeps,
+  job: CheckJob,
+  budget: StoppingBudget,
+): Promise<Totals> {
   const targets = targetsOf(job.unit, job.offset);
   // The lane is asked for first: until it answers, the registry may not be asked at all.
   const opening = JobContext.open(deps, job, budget);

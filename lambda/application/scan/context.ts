@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { updateLane } from '../lanes.ts';
 import { policiesOf } from '../policies.ts';
 import type { CheckJob, RegistryFailure, RepositoryRef } from '../ports.ts';
-import type { JobBudget } from '../scan.ts';
+import type { StoppingBudget } from './deadline.ts';
 import { isOutOfReach } from './failure.ts';
 import { lastSuccess } from './last-success.ts';
 import { Tally } from './tally.ts';
@@ -24,7 +24,7 @@ type Inconclusive = Extract<Observation, { kind: 'inconclusive' }>;
 export class JobContext {
   readonly deps: ScanDeps;
   readonly job: CheckJob;
-  readonly budget: JobBudget;
+  readonly budget: StoppingBudget;
   readonly repository: RepositoryRef;
   readonly policies: ReadonlyMap<PolicyHash, Policy>;
   /** Hash of the root that each policy is verified with now. */
@@ -40,7 +40,7 @@ export class JobContext {
   private constructor(
     deps: ScanDeps,
     job: CheckJob,
-    budget: JobBudget,
+    budget: StoppingBudget,
     policies: JobContext['policies'],
     trustRoots: JobContext['trustRoots'],
   ) {
@@ -52,7 +52,7 @@ export class JobContext {
     this.trustRoots = trustRoots;
   }
 
-  static async open(deps: ScanDeps, job: CheckJob, budget: JobBudget): Promise<JobContext> {
+  static async open(deps: ScanDeps, job: CheckJob, budget: StoppingBudget): Promise<JobContext> {
     const terms = job.unit.tags.flatMap((tag) => tag.terms);
     const [lane, policies] = await Promise.all([
       deps.lanes.read(job.unit.lane),
@@ -80,6 +80,11 @@ export class JobContext {
 
   get now(): Timestamp {
     return this.deps.clock.now();
+  }
+
+  /** Of every request: ends with the process and with the time of the job. */
+  get signal(): AbortSignal | undefined {
+    return this.budget.requests ?? this.budget.signal;
   }
 
   /** The failure that the next tag would meet as well, when it need not be tried. */
@@ -123,7 +128,7 @@ export class JobContext {
 
   async #list(): Promise<ReadonlySet<string> | undefined> {
     try {
-      const listing = await this.deps.registry.listTags(this.repository, this.budget.signal);
+      const listing = await this.deps.registry.listTags(this.repository, this.signal);
       return listing.kind === 'found' ? new Set(listing.tags) : undefined;
     } catch (thrown) {
       this.deps.log.debug('canary failed', { ...this.repository, why: messageOf(thrown) });

@@ -5,8 +5,8 @@ import { splitTags } from '../../domain/units.ts';
 import type { Unit, UnitTag } from '../../domain/watch.ts';
 import { withTags } from '../dispatch/pending.ts';
 import type { CheckJob, Totals } from '../ports.ts';
-import type { JobBudget } from '../scan.ts';
 import { JobContext, type ScanDeps } from './context.ts';
+import type { StoppingBudget } from './deadline.ts';
 import { isRegistryFailure } from './failure.ts';
 import { writeReceipt } from './receipt.ts';
 import { sendOn } from './send-on.ts';
@@ -20,7 +20,7 @@ import { tellTruncation } from './truncation.ts';
 export async function expandFilter(
   deps: ScanDeps,
   job: CheckJob,
-  budget: JobBudget,
+  budget: StoppingBudget,
 ): Promise<Totals> {
   const { unit } = job;
   const { filter } = unit;
@@ -59,7 +59,7 @@ async function listTags(context: JobContext): Promise<readonly string[]> {
     return [];
   }
   try {
-    const listing = await deps.registry.listTags(repository, budget.signal);
+    const listing = await deps.registry.listTags(repository, context.signal);
     if (listing.kind === 'found') {
       if (!listing.complete) tally.inconclusive(name, 'listing-incomplete');
       return listing.tags;

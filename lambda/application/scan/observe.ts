@@ -27,9 +27,9 @@ export async function ask(context: JobContext, target: Target): Promise<Asked> {
     const { reason, message: detail } = known;
     return { failed: { kind: 'inconclusive', at: context.now, reason, detail } };
   }
-  const { deps, budget, repository } = context;
+  const { deps, signal, repository } = context;
   try {
-    return { head: await deps.registry.headManifest(repository, target.reference, budget.signal) };
+    return { head: await deps.registry.headManifest(repository, target.reference, signal) };
   } catch (thrown) {
     if (!isRegistryFailure(thrown)) throw thrown;
     return { failed: await context.failed(thrown) };
@@ -84,8 +84,8 @@ async function prove(
   target: Target,
   state: TagState | undefined,
 ): Promise<Observation> {
-  const { deps, budget, repository } = context;
-  const found = await deps.registry.getManifest(repository, target.reference, budget.signal);
+  const { deps, signal, repository } = context;
+  const found = await deps.registry.getManifest(repository, target.reference, signal);
   switch (found.kind) {
     case 'denied':
       return denied(context, found);

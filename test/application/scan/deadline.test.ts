@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MINUTE } from '../../../lambda/domain/time.ts';
+import { dispatch } from '../../../lambda/application/dispatch.ts';
+import type { Job, Totals } from '../../../lambda/application/ports.ts';
+import { scanJob } from '../../../lambda/application/scan.ts';
+import { MINUTE, plus, SECOND } from '../../../lambda/domain/time.ts';
 import { pushImage } from '../../support/registry/index.ts';
 import { settled, World } from '../../support/world/index.ts';
 
@@ -56,6 +59,43 @@ describe('when a registry answers', () => {
     const before = world.clock.sleepers;
     await world.tick();
     expect(world.committed.at(-1)).toMatchObject({ kind: 'tag.moved' });
+    expect(world.clock.sleepers).toBe(before);
+  });
+});
+
+describe('when the time of a job is over', () => {
+  /** The job of the next tick, begun and not ended. */
+  async function begin(): Promise<{ totals: Promise<Totals>; sent: Job[] }> {
+    const sent: Job[] = [];
+    const { deps, clock } = world;
+    const queue = {
+      ...deps.queue,
+      send: async (m: readonly { body: Job }[]) => void sent.push(...m.map(({ body }) => body)),
+    };
+    await clock.advance(MINUTE);
+    await dispatch({ ...deps, queue }, clock.now());
+    const [job] = sent.splice(0);
+    if (job === undefined) throw new Error('nothing was due');
+    const budget = { until: plus(clock.now(), 30 * SECOND), stopAt: plus(clock.now(), MINUTE) };
+    return { totals: scanJob({ ...deps, queue }, job, { ...budget, concurrency: 1 }), sent };
+  }
+
+  it('ends the tag that it waits for as inconclusive, and acknowledges', async () => {
+    const mend = world.registry.faults.add({ path: /\/manifests\/1$/, hang: true });
+    const { totals, sent } = await begin();
+    while (world.registry.requests.length === 0) await settled();
+    await world.clock.advance(MINUTE);
+    expect(await totals).toMatchObject({ checked: 1, inconclusive: { 'out-of-time': 1 } });
+    expect(sent).toEqual([]);
+    const before = world.committed.length;
+    mend();
+    await world.tick(31 * MINUTE);
+    expect(world.committed.length).toBe(before + 1);
+  });
+
+  it('leaves no timer behind when the job ended in time', async () => {
+    const before = world.clock.sleepers;
+    await (await begin()).totals;
     expect(world.clock.sleepers).toBe(before);
   });
 });

@@ -1,5 +1,6 @@
+import { describeCondition } from '../lambda/domain/condition.ts';
 import type { Digest } from '../lambda/domain/digest.ts';
-import type { Policy, SignerRule, TextRule } from '../lambda/domain/policy.ts';
+import type { AttestationRule, Policy, SignerRule, TextRule } from '../lambda/domain/policy.ts';
 import type { Candidate, Verification } from '../lambda/domain/verdict.ts';
 import type { Output } from './output.ts';
 import { printable } from './printable.ts';
@@ -47,11 +48,22 @@ export function verdictLines(judged: Judged): string[] {
     row('digest', digest),
     ...(reason === undefined ? [] : [row('reason', reasonText(reason, detail, candidates))]),
     ...(accepted ? matching : []).flatMap((each) => signerLines(each)),
-    ...(accepted ? [] : wanted.map((each) => row('wanted', each))),
-    ...(accepted ? [] : policy.signedBy.map((rule) => row('wanted', ruleText(rule)))),
+    ...(accepted ? [] : wantedTexts(policy, wanted).map((each) => row('wanted', each))),
     ...(accepted ? [] : [...matching, ...others].flatMap(candidateLines)),
     ...new Set(findings.map(({ code, message }) => row('note', `${message} (${code})`))),
   ];
+}
+
+function wantedTexts(policy: Policy, wanted: readonly string[]): string[] {
+  return [...wanted, ...policy.signedBy.map(ruleText), ...policy.attestations.map(attestationText)];
+}
+
+function attestationText({ predicateType, signedBy, where }: AttestationRule): string {
+  const signers = signedBy.map((rule) => `, by ${ruleText(rule)}`);
+  const conditions = Object.entries(where).map(
+    ([path, condition]) => `, ${path}: ${describeCondition(condition)}`,
+  );
+  return `attestation ${predicateType}${signers.join('')}${conditions.join('')}`;
 }
 
 /** What a candidate says below is not said twice. */

@@ -39,13 +39,19 @@ export interface KeyRule {
 
 export type SignerRule = KeylessRule | KeyRule;
 
+/**
+ * What one value of a statement must be: equal to a scalar, or a text that a pattern matches. As
+ * everywhere in a watch list, the RE2 pattern has to match the whole text.
+ */
+export type Condition = string | number | boolean | { readonly matches: string };
+
 export interface AttestationRule {
   /** Predicate type URI (aliases are already resolved). */
   readonly predicateType: string;
   /** Any of; empty means: the signers of the policy. */
   readonly signedBy: readonly SignerRule[];
-  /** Singular JSONPath on the statement, to the value that it must equal. */
-  readonly where: Readonly<Record<string, string | number | boolean>>;
+  /** By singular JSONPath on the statement. */
+  readonly where: Readonly<Record<string, Condition>>;
 }
 
 /** Which trusted root: `public-good`, or `sha256:<hex>` of the bytes of a custom `trusted_root.json`. */

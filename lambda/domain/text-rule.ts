@@ -33,6 +33,7 @@ const CANARIES = {
   ],
   issuer: ['https://canary.tagwarden.invalid', 'https://canary.tagwarden.invalid/canary'],
   tag: [],
+  condition: [],
 } as const;
 
 /**

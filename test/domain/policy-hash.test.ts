@@ -46,10 +46,25 @@ describe('the hash of a policy', () => {
     ['its identities', { signedBy: policy.signedBy.slice(0, 1) }],
     ['its attestations', { attestations: [] }],
     ['its conditions', { attestations: policy.attestations.map((a) => ({ ...a, where: {} })) }],
+    [
+      'a pattern in them',
+      {
+        attestations: policy.attestations.map((a) => ({
+          ...a,
+          where: { '$.a': { matches: 'a' } },
+        })),
+      },
+    ],
     ['its trusted root', { trustRoot: 'sha256:00' }],
     ['what it ignores', { unsafeIgnoreTransparencyLog: true }],
     ['its annotations', { annotations: { a: 'b' } }],
   ])('depends on %s', (_what, change) => {
     expect(policyHashOf({ ...policy, ...change })).not.toBe(policyHashOf(policy));
+  });
+
+  it('is what it was: a verdict that is stored under it stays good', () => {
+    expect(policyHashOf(policy)).toBe(
+      '501ebc47c0a0f7548079c4b6f783ea7f08993f712edaba9bc5d6c17a2ce9f5f6',
+    );
   });
 });

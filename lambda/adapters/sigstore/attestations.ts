@@ -1,6 +1,8 @@
+import { describeCondition, meets } from '../../domain/condition.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { selectSingular } from '../../domain/json-path.ts';
 import type { AttestationRule } from '../../domain/policy.ts';
+import type { Candidate } from '../../domain/verdict.ts';
 import type { AttestationOutcome } from '../../domain/verdict-derivation.ts';
 import type { Find } from './discovery.ts';
 import { type Court, judge } from './judge.ts';
@@ -8,32 +10,48 @@ import { Refusal } from './refusal.ts';
 import type { Signed } from './signed.ts';
 import { COSIGN_SIGN, readStatement, requireSubject, type Statement } from './statement.ts';
 
+/** How one rule fared, and what each attestation of its type is to it. */
+export interface AttestedRule {
+  readonly rule: AttestationRule;
+  readonly outcome: AttestationOutcome;
+  readonly problem?: string;
+  readonly candidates: readonly Candidate[];
+}
+
 /**
  * Whether one attestation meets all conditions of one rule. The type is the signed statement's,
  * never an annotation's (CVE-2026-39395); other types never count (CVE-2022-35929); a signature
  * never doubles as an attestation.
  */
-export function attestationOutcome(
+export function judgeRule(
   rule: AttestationRule,
   find: Find,
   court: Court,
   digest: Digest,
-): { outcome: AttestationOutcome; problem?: string } {
+): AttestedRule {
   const ofType = find.signed.filter((signed) => isOfType(signed, rule.predicateType));
-  const judged = ofType.map((signed) =>
-    judge(signed, {
-      ...court,
-      rules: rule.signedBy.length > 0 ? rule.signedBy : court.rules,
-      requireClaims: (candidate) => requireAttested(readStatement(candidate.content), rule, digest),
-    }),
+  const candidates = ofType.map(
+    (signed) =>
+      judge(signed, {
+        ...court,
+        rules: rule.signedBy.length > 0 ? rule.signedBy : court.rules,
+        requireClaims: ({ content }) => requireAttested(readStatement(content), rule, digest),
+      }).candidate,
   );
-  const by = (outcome: string) => judged.find(({ candidate }) => candidate.outcome === outcome);
+  return { rule, ...outcomeOf(candidates, find), candidates };
+}
+
+function outcomeOf(
+  candidates: readonly Candidate[],
+  find: Find,
+): Pick<AttestedRule, 'outcome' | 'problem'> {
+  const by = (wanted: string) => candidates.find(({ outcome }) => outcome === wanted);
   if (by('match')) return { outcome: 'met' };
   const unread = find.incomplete ?? find.unusable.find(({ kind }) => kind === 'unfetched')?.problem;
   if (unread !== undefined) return { outcome: 'unknown', problem: unread };
-  const broken = by('broken')?.candidate.problem;
+  const broken = by('broken')?.problem;
   if (broken !== undefined) return { outcome: 'rejected', problem: broken };
-  return { outcome: 'missing', problem: by('other')?.candidate.problem ?? 'there is none' };
+  return { outcome: 'missing', problem: by('other')?.problem ?? 'there is none' };
 }
 
 function isOfType(signed: Signed, predicateType: string): boolean {
@@ -45,9 +63,9 @@ function requireAttested(statement: Statement, rule: AttestationRule, digest: Di
   requireSubject(statement, digest, {});
   for (const [path, wanted] of Object.entries(rule.where)) {
     const found = selectSingular(path, statement.json);
-    if (found !== wanted) {
+    if (!meets(wanted, found)) {
       const seen = found === undefined ? 'nothing' : JSON.stringify(found).slice(0, 200);
-      throw new Refusal(`${path} is ${seen}, wanted ${JSON.stringify(wanted)}`);
+      throw new Refusal(`${path} is ${seen}, wanted ${describeCondition(wanted)}`);
     }
   }
 }

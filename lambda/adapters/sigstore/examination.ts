@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AttestationRule, Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy.ts';
 import type { Candidate } from '../../domain/verdict.ts';
-import type { AttestationOutcome } from '../../domain/verdict-derivation.ts';
-import { attestationOutcome } from './attestations.ts';
+import { type AttestedRule, judgeRule } from './attestations.ts';
 import type { Conditions } from './cryptography.ts';
 import {
   type Find,
@@ -35,12 +34,6 @@ export interface Examination {
   readonly attestations: readonly AttestedRule[];
 }
 
-export interface AttestedRule {
-  readonly rule: AttestationRule;
-  readonly outcome: AttestationOutcome;
-  readonly problem?: string;
-}
-
 /** Discovers, chooses what counts as a signature, and judges each. */
 export async function examine(
   site: Site,
@@ -65,10 +58,9 @@ export async function examine(
     unread: [...bundles.unusable.filter(isUnfetched), ...legacy.unusable].map(asCandidate),
     attestationsOnly: bundles.signed.some((signed) => !isSignature(signed)),
     attached,
-    attestations: policy.attestations.map((rule) => ({
-      rule,
-      ...attestationOutcome(rule, merge([bundles, attached]), court, site.digest),
-    })),
+    attestations: policy.attestations.map((rule) =>
+      judgeRule(rule, merge([bundles, attached]), court, site.digest),
+    ),
   };
 }
 

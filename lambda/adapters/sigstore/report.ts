@@ -2,7 +2,7 @@ import type { Policy } from '../../domain/policy.ts';
 import type { Candidate, Signer, Verification } from '../../domain/verdict.ts';
 import { type DerivedVerdict, deriveVerdict } from '../../domain/verdict-derivation.ts';
 import { fingerprintOf, merge } from './discovery.ts';
-import type { Examination } from './examination.ts';
+import { asCandidate, type Examination } from './examination.ts';
 import { findingsOf } from './findings.ts';
 import { describeRules } from './identity.ts';
 import { VERIFIER } from './version.ts';
@@ -35,7 +35,7 @@ export function report(
     cosignExit: exitOf(derived, examination),
     complete: incomplete === undefined && candidates.every(isFetched),
     signers: distinct(judged.flatMap(({ signer }) => signer ?? [])),
-    candidates,
+    candidates: [...candidates, ...triedAttestations(examination)],
     findings: findingsOf(
       judged.filter(({ candidate }) => candidate.outcome === 'match'),
       policy.signedBy,
@@ -45,6 +45,14 @@ export function report(
     fingerprint: fingerprintOf(merge([bundles, legacy, attached])),
     verifier: VERIFIER,
   };
+}
+
+/** They decide only through their rules; a person sees each, and why it does not do. */
+function triedAttestations({ attestations, attached }: Examination): Candidate[] {
+  return [
+    ...attestations.flatMap(({ candidates }) => candidates),
+    ...attached.unusable.map(asCandidate),
+  ];
 }
 
 export function isFetched({ outcome }: Candidate): boolean {

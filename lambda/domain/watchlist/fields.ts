@@ -117,6 +117,10 @@ export const tagPattern = text((value) => prefixed(patternProblem(value, 'tag'))
   description: 'RE2; must match the whole tag',
 });
 
+export const conditionPattern = text((value) => prefixed(patternProblem(value, 'condition'))).meta({
+  description: 'RE2; must match the whole text',
+});
+
 export const glob = text((value) => prefixed(globProblem(value))).meta({
   description: 'A glob that matches the whole tag: *, ?, [a-z], [!a-z], {a,b}',
 });

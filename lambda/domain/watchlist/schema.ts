@@ -43,15 +43,22 @@ export const signerSchema = mapping({
 
 const signers = z.array(signerSchema).min(1).max(50);
 
+const condition = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  mapping({ matches: field.conditionPattern }),
+]);
+
 export const attestationSchema = mapping({
   type: field.predicateType,
   signedBy: signers
     .optional()
     .meta({ description: 'Any of these; else the signers of the policy' }),
-  where: z
-    .record(field.jsonPath, z.union([z.string(), z.number(), z.boolean()]))
-    .optional()
-    .meta({ description: 'Singular JSONPath on the statement, and the value it must equal' }),
+  where: z.record(field.jsonPath, condition).optional().meta({
+    description:
+      'Singular JSONPath on the statement, and the value it must equal, or {matches: RE2} for the whole of a text',
+  }),
 });
 
 export const policySchema = mapping({

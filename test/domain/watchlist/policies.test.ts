@@ -101,7 +101,7 @@ describe('the attestations of a policy', () => {
   ${signed}
   attestations:
     - type: slsaprovenance1
-      where: {$.predicate.a: x, "$.predicate['b']": 5, "$.subject[0].ok": true}
+      where: {$.predicate.a: x, "$.predicate['b']": 5, "$.subject[0].ok": true, $.c: {matches: 'v.+'}}
     - {type: https://example.com/mine, signedBy: [{key: other.pub}]}`),
       files,
     ).policies.values();
@@ -109,7 +109,12 @@ describe('the attestations of a policy', () => {
       {
         predicateType: 'https://slsa.dev/provenance/v1',
         signedBy: [],
-        where: { '$.predicate.a': 'x', "$.predicate['b']": 5, '$.subject[0].ok': true },
+        where: {
+          '$.predicate.a': 'x',
+          "$.predicate['b']": 5,
+          '$.subject[0].ok': true,
+          '$.c': { matches: 'v.+' },
+        },
       },
       {
         predicateType: 'https://example.com/mine',
@@ -125,8 +130,15 @@ describe('the attestations of a policy', () => {
     ['{type: custom, where: {$..a: 1}}', 'expected a JSONPath that selects one value'],
     [
       '{type: custom, where: {$.a: [1]}}',
-      'found a list, expected a text or a number or true or false',
+      'found a list, expected a text or a number or true or false or a mapping',
     ],
+    [
+      '{type: custom, where: {$.a: {match: a}}}',
+      'where["$.a"].match: found the unknown key "match", expected one of matches; did you mean "matches"?',
+    ],
+    ['{type: custom, where: {$.a: {}}}', 'where["$.a"].matches: found nothing, expected a text'],
+    ['{type: custom, where: {$.a: {matches: "(?=a)"}}}', 'found a pattern that is not RE2'],
+    ['{type: custom, where: {$.a: {matches: ".*"}}}', 'a pattern that matches the empty text'],
     ['{type: custom, where: {$.a: .nan}}', 'found NaN, expected a text or a number'],
     ['{type: custom, signedBy: []}', 'signedBy: found a list, expected at least 1 entries'],
     [

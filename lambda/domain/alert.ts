@@ -1,4 +1,5 @@
 /** An event as people and machines are told of it: pure text, made of the event and nothing else. */
+import { chatOf } from './alert/chat.ts';
 import { cloudEventOf } from './alert/cloud-event.ts';
 import { lineOf, subjectOf } from './alert/headline.ts';
 import type { AlertMessage } from './alert/message.ts';
@@ -24,6 +25,7 @@ export function renderAlert(event: EventRecord, context: AlertContext): AlertMes
     subject: subjectOf(event),
     text: textOf(event, id, supersededBy),
     cloudEvent: cloudEventOf(event, { ...context, id }),
+    chat: chatOf(event, id, supersededBy),
     attributes: attributesOf(event),
   };
 }

@@ -1,1 +1,3 @@
+export { createChatPublisher } from './chat-publisher.ts';
+export { publishToAll } from './publish-to-all.ts';
 export { createSnsPublisher } from './publisher.ts';

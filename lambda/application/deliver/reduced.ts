@@ -8,7 +8,7 @@ const LONGEST_LINE = 1000;
  * refused the whole one. Its id stays, so that receivers see one alert.
  */
 export function reduced(message: AlertMessage): AlertMessage {
-  const { event, id } = message;
+  const { event, id, chat } = message;
   const line = message.line.slice(0, LONGEST_LINE);
   return {
     id,
@@ -26,6 +26,8 @@ export function reduced(message: AlertMessage): AlertMessage {
       datacontenttype: 'application/json',
       data: { reduced: true, severity: event.severity, state: event.state },
     }),
+    // Bounded and escaped as it is.
+    chat,
     attributes: { kind: event.kind, severity: event.severity, state: event.state },
   };
 }

@@ -12,5 +12,7 @@ export interface AlertMessage {
   readonly text: string;
   /** CloudEvents 1.0 JSON. */
   readonly cloudEvent: string;
+  /** A custom notification of Amazon Q Developer in chat applications, as JSON. */
+  readonly chat: string;
   readonly attributes: Readonly<Record<string, string | readonly string[]>>;
 }

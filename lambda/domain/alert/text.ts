@@ -72,7 +72,7 @@ function wantedLines({ signedBy }: PolicyView): string[] {
   });
 }
 
-function whenOf({ at, was, lastUnchanged }: EventRecord): string {
+export function whenOf({ at, was, lastUnchanged }: EventRecord): string {
   const bound = lastUnchanged === undefined ? '' : `, last seen unchanged ${minute(lastUnchanged)}`;
   return `seen ${minute(at)}${was?.digest === undefined ? '' : bound}`;
 }
@@ -82,7 +82,7 @@ function minute(at: string): string {
   return `${printable(at.slice(0, 10))} ${printable(at.slice(11, 16))} UTC`;
 }
 
-function changeLines(change: Change): string[] {
+export function changeLines(change: Change): string[] {
   const { moveClasses = [], platforms, rollback, olderSignature, manifestProblem } = change;
   const { signersFrom = [], signersTo = [] } = change;
   const list = (names: readonly string[]) => names.map((name) => printable(name, 80)).join(', ');

@@ -5,8 +5,10 @@ import { SNSClient } from '@aws-sdk/client-sns';
 export const TOPIC = 'arn:aws:sns:eu-central-1:123456789012:alerts';
 
 export interface Published {
+  /** The message of one that is the same for every protocol. */
+  readonly message: string | undefined;
   readonly subject: string | undefined;
-  /** By protocol, as SNS would hand it out. */
+  /** By protocol, as SNS would hand it out; none of a message without structure. */
   readonly messages: Readonly<Record<string, string>>;
   readonly attributes: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
 }
@@ -77,9 +79,14 @@ export class SnsDouble {
     if (wrong !== undefined) {
       return { status: 400, code: 'ParameterValueInvalid', message: `attribute ${wrong[0]}` };
     }
-    const messages = form.get('MessageStructure') === 'json' ? protocols(message) : {};
+    if (message === '') return invalid('Empty message');
+    if (form.get('MessageStructure') !== 'json') {
+      this.published.push({ message, subject, messages: {}, attributes });
+      return undefined;
+    }
+    const messages = protocols(message);
     if (messages?.default === undefined) return invalid('Message Structure - No default entry');
-    this.published.push({ subject, messages, attributes });
+    this.published.push({ message: undefined, subject, messages, attributes });
     return undefined;
   }
 }

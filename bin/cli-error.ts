@@ -52,6 +52,15 @@ const EXIT_OF_CODE: Readonly<Record<string, ExitCode>> = {
   EACCES: EXIT.missingFile,
 };
 
+/** Codes of what went wrong with the store or the stack that are not merely "unavailable". */
+const EXIT_OF_STORE: Readonly<Record<string, ExitCode>> = {
+  DENIED: EXIT.denied,
+  NO_CREDENTIALS: EXIT.denied,
+  EXPIRED: EXIT.denied,
+  NO_REGION: EXIT.usage,
+  REFUSED: EXIT.usage,
+};
+
 /**
  * The exit code and the line for any thrown value; undefined means that it is a bug of ours.
  * Errors are recognised by what they carry, so that no command loads a layer just to name its class.
@@ -62,7 +71,9 @@ export function explain(thrown: unknown): { exit: ExitCode; message: string } | 
   if (!(thrown instanceof Error)) return undefined;
   const known = EXIT_OF_CODE[codeOf(thrown)];
   if (known !== undefined) return { exit: known, message: messageOf(thrown) };
-  if (thrown.name === 'StoreError') return { exit: EXIT.unavailable, message: messageOf(thrown) };
+  if (thrown.name === 'StoreError' || thrown.name === 'StackError') {
+    return { exit: EXIT_OF_STORE[codeOf(thrown)] ?? EXIT.unavailable, message: messageOf(thrown) };
+  }
   if ('reason' in thrown && thrown instanceof TagwardenError) {
     return { exit: EXIT.tryAgain, message: messageOf(thrown) };
   }

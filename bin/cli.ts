@@ -4,12 +4,12 @@ import { readSettings, type Settings } from '../lambda/settings.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { type Format, Output } from './output.ts';
+import { type Place, type PlaceFlags, placeOf } from './place.ts';
 
 /** The flags that every command has. */
-export interface GlobalFlags {
+export interface GlobalFlags extends PlaceFlags {
   readonly output: Format;
   readonly color: boolean;
-  readonly dataDir?: string;
 }
 
 type Action = (...args: never[]) => Promise<ExitCode>;
@@ -49,6 +49,12 @@ export class Cli {
   get dataDir(): { readonly path: string; readonly chosen: boolean } {
     const wanted = this.flags.dataDir ?? this.settings.dataDir;
     return { path: this.path(wanted ?? '.tagwarden'), chosen: wanted !== undefined };
+  }
+
+  /** The store that the command is about. @throws {UsageError} */
+  get place(): Place {
+    const place = placeOf(this.flags, this.settings);
+    return place.kind === 'embedded' ? { ...place, folder: this.path(place.folder) } : place;
   }
 
   /** A path as the user wrote it, absolute. */

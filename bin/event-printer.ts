@@ -1,9 +1,9 @@
 import type { AlertMessage, Publisher } from '../lambda/application/ports.ts';
-import type { RunReport } from '../lambda/application/run.ts';
 import { eventView } from '../lambda/application/views.ts';
 import { renderAlert } from '../lambda/domain/alert.ts';
 import { type EventRecord, eventIdOf } from '../lambda/domain/event.ts';
 import type { Output } from './output.ts';
+import type { ScanReport } from './totals.ts';
 
 /**
  * Prints events as they happen, once each. Those of this process are printed when they are
@@ -34,7 +34,7 @@ export class EventPrinter implements Publisher {
   };
 
   /** The end of one round: its totals, and with `json` all of it as one document. */
-  round(report: RunReport, line: (report: RunReport) => string): void {
+  round(report: ScanReport, line: (report: ScanReport) => string): void {
     const { run, throttled } = report;
     const { v: _v, ...told } = run;
     const end = { run: told, throttled };

@@ -34,7 +34,7 @@ export const EXIT_MEANINGS: readonly (readonly [codes: string, meaning: string])
   ],
   ['64', 'wrong usage: one line that says what was expected, then the usage'],
   ['65, 66', 'a file is invalid; a file is missing'],
-  ['69', 'the store is not available'],
+  ['69', 'the store or the stack is not available'],
   ['70', 'a bug in Tagwarden, with how to report it'],
   ['75', 'inconclusive, try again: registry, network, trust root'],
   ['77', 'access denied'],

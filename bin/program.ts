@@ -43,15 +43,6 @@ const COMMANDS = [
   completionCommand,
 ];
 
-/** Of a deployed stack or a remote table: parsed so that the answer can say what is the matter. */
-const NOT_YET = [
-  '--stack <name>',
-  '--profile <name>',
-  '--region <name>',
-  '--table <name>',
-  '--endpoint <url>',
-];
-
 /** Raises every mistake as {@link UsageError}, and remembers whose usage to show. */
 class TagwardenCommand extends Command {
   override createCommand(name?: string): Command {
@@ -80,6 +71,11 @@ export function createProgram(io: Io): { program: Command; cli: Cli } {
     )
     .option('--no-color', 'no colours (as the environment variable NO_COLOR)')
     .option('--data-dir <folder>', 'folder of the embedded store (default: .tagwarden)')
+    .option('--stack <name>', 'a deployed stack instead (as the environment TAGWARDEN_STACK)')
+    .option('--profile <name>', 'with --stack or --table: profile of the AWS credentials')
+    .option('--region <name>', 'with --stack or --table: AWS region')
+    .option('--table <name>', 'a DynamoDB table instead')
+    .option('--endpoint <url>', 'with --table: where DynamoDB is, if not in the region')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
@@ -95,18 +91,8 @@ export function createProgram(io: Io): { program: Command; cli: Cli } {
   program.hook('preAction', (_program, command) => {
     cli.usage = usageOf(command);
   });
-  for (const flag of NOT_YET) program.addOption(notYet(flag));
   for (const define of COMMANDS) define(program, cli);
   return { program, cli };
-}
-
-function notYet(flag: string): Option {
-  const name = flag.slice(0, flag.indexOf(' '));
-  return new Option(flag).hideHelp().argParser(() => {
-    throw new UsageError(
-      `${name} is not available in this version: expected the embedded store (--data-dir)`,
-    );
-  });
 }
 
 export function usageOf(command: Command): string {

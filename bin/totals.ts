@@ -1,4 +1,8 @@
 import type { Totals } from '../lambda/application/ports.ts';
+import type { RunSummary } from '../lambda/application/runs.ts';
+import type { Selection } from '../lambda/application/select.ts';
+import type { Cli } from './cli.ts';
+import { printable } from './printable.ts';
 
 export function sumOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -28,4 +32,25 @@ export function totalsText(totals: Totals): string {
     ...shown,
     ...(unclear > 0 ? [`${unclear} inconclusive (${reasons})`] : []),
   ].join(' · ');
+}
+
+/** The last line of a scan. */
+export function totalsLine({ run, throttled }: ScanReport): string {
+  const silent =
+    throttled.length === 0 ? '' : ` · not asked, as they want silence: ${throttled.join(', ')}`;
+  return `${totalsText(run.totals)}${silent}${run.incomplete ? ' · incomplete' : ''}`;
+}
+
+/** What one scan came to, whoever did it. */
+export interface ScanReport {
+  readonly run: RunSummary;
+  /** Registries that asked for silence: not asked. */
+  readonly throttled: readonly string[];
+}
+
+/** A typo would look like a round in which nothing happened. */
+export function warnOfNothing(cli: Cli, { patterns = [] }: Selection): void {
+  if (cli.signal.aborted) return;
+  const what = patterns.length === 0 ? '' : ` ${printable(patterns.join(', '))}`;
+  cli.output.warn(`nothing is watched that fits${what}`);
 }

@@ -6,12 +6,12 @@ import type { ApplyFlags } from '../commands/apply.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { watchNames } from '../watch-names.ts';
 import { loadWatchlist } from '../watchlist-file.ts';
-import { withOwnStoreToRead, withStore } from '../with-store.ts';
+import { withOwnStoreToRead, withStoreToApply } from '../with-store.ts';
 
 export async function apply(cli: Cli, flags: ApplyFlags): Promise<ExitCode> {
   const { file, dryRun = false, prune = false } = flags;
   const watchlist = await loadWatchlist(cli, file);
-  const open = dryRun ? withOwnStoreToRead : withStore;
+  const open = dryRun ? withOwnStoreToRead : withStoreToApply;
   return open(cli, async ({ store, clock }) => {
     const deps = { ...store, clock, ids: createRandomIds() };
     const nameOf = await watchNames(store, watchlist);

@@ -22,7 +22,9 @@ export async function history(cli: Cli, text: string, flags: HistoryFlags): Prom
     const shape = eventShape(await store.id(), { subject: false, none });
     const count = await cli.output.rows(events, shape);
     if (count > 0) return EXIT.done;
-    const hint = isStore(cli.dataDir.path) ? playgroundHint(cli) : undefined;
+    const { place } = cli;
+    const own = place.kind === 'embedded' && isStore(place.folder);
+    const hint = own ? playgroundHint(cli) : undefined;
     if (hint !== undefined) cli.output.note(hint);
     return EXIT.no;
   });

@@ -1,4 +1,4 @@
-import { type RunReport, runOnce } from '../../lambda/application/run.ts';
+import { runOnce } from '../../lambda/application/run.ts';
 import type { Selection } from '../../lambda/application/select.ts';
 import type { Duration } from '../../lambda/domain/time.ts';
 import { applyFile, fileToApply } from '../apply-file.ts';
@@ -6,11 +6,10 @@ import type { Cli } from '../cli.ts';
 import type { ScanFlags } from '../commands/scan.ts';
 import { EventPrinter } from '../event-printer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { printable } from '../printable.ts';
 import { readSelection } from '../select-flags.ts';
 import { parseDuration } from '../times.ts';
-import { totalsText } from '../totals.ts';
-import { type OpenStore, withStore } from '../with-store.ts';
+import { totalsLine, warnOfNothing } from '../totals.ts';
+import { embeddedPlace, type OpenStore, withStore } from '../with-store.ts';
 import { withWorkshop } from '../workshop.ts';
 
 export async function scan(
@@ -19,6 +18,12 @@ export async function scan(
   flags: ScanFlags,
 ): Promise<ExitCode> {
   const selection = readSelection(patterns, flags);
+  const { place } = cli;
+  if (place.kind === 'stack') {
+    const { scanDeployed } = await import('./scan-deployed.ts');
+    return scanDeployed(cli, place, selection, flags);
+  }
+  embeddedPlace(cli);
   const every = flags.every === undefined ? undefined : parseDuration('--every', flags.every);
   const list = await fileToApply(cli, flags.file);
   return withStore(cli, async (opened) => {
@@ -53,17 +58,4 @@ async function scanRounds(
     } while (every !== undefined);
     return printer.alerts;
   });
-}
-
-/** A typo would look like a round in which nothing happened. */
-function warnOfNothing(cli: Cli, { patterns = [] }: Selection): void {
-  if (cli.signal.aborted) return;
-  const what = patterns.length === 0 ? '' : ` ${printable(patterns.join(', '))}`;
-  cli.output.warn(`nothing is watched that fits${what}`);
-}
-
-function totalsLine({ run, throttled }: RunReport): string {
-  const silent =
-    throttled.length === 0 ? '' : ` · not asked, as they want silence: ${throttled.join(', ')}`;
-  return `${totalsText(run.totals)}${silent}${run.incomplete ? ' · incomplete' : ''}`;
 }

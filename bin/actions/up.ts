@@ -8,10 +8,11 @@ import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 import { EventPrinter } from '../event-printer.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { withStore } from '../with-store.ts';
+import { embeddedPlace, withStore } from '../with-store.ts';
 import { withWorkshop } from '../workshop.ts';
 
 export async function up(cli: Cli, file: string): Promise<ExitCode> {
+  embeddedPlace(cli);
   const list = await fileToApply(cli, file);
   return withStore(cli, async (opened) => {
     if (!opened.owner) {

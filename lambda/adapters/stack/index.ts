@@ -1,0 +1,4 @@
+export { type AwsAccess, clientConfig } from './access.ts';
+export { createDispatcher, type Dispatcher } from './dispatcher.ts';
+export { StackError, type StackErrorCode } from './errors.ts';
+export { readOutputs, type StackOutputs } from './outputs.ts';

@@ -49,20 +49,15 @@ describe('wrong usage', () => {
   });
 });
 
-describe('what later versions bring', () => {
-  it.each(['--stack S', '--profile p', '--region r', '--table t', '--endpoint http://e'])(
-    '%s is refused by name, not ignored',
-    async (flag) => {
-      const { exit, stderr } = await shell.run(`status ${flag}`);
-      expect(exit).toBe(64);
-      expect(stderr).toContain('not available in this version');
-    },
-  );
-
-  it('a stack in the environment is not answered from the local store', async () => {
-    const { exit, stderr } = await shell.run('status', { env: { TAGWARDEN_STACK: 'Prod' } });
-    expect(exit).toBe(64);
-    expect(stderr).toContain('TAGWARDEN_STACK');
+describe('flags of a stack', () => {
+  it('are not answered from the local store', async () => {
+    const refused = await shell.run('status --profile p');
+    expect(refused).toMatchObject({ exit: 64, stdout: '' });
+    const both = await shell.run('status --stack A --table b');
+    expect(both).toMatchObject({
+      exit: 64,
+      stderr: expect.stringContaining('found --stack and --table: expected one store\nusage: '),
+    });
   });
 });
 

@@ -2,16 +2,17 @@ import { messageOf, TagwardenError } from '../../domain/errors.ts';
 
 /**
  * `UNAVAILABLE`: no answer. `THROTTLED`: too much at once. `FULL`: no room on the disk. `DENIED`:
- * credentials or permissions. `NO_TABLE`: nothing there yet. `IN_USE`: another process has it open
- * and cannot be talked to. `TOO_LARGE`: an item over 400 KB. `UNKNOWN_VERSION`: written by a newer
- * program. `CORRUPT`: not what this program wrote. `ROLLBACK`: a trust root older than the stored one.
- * `FAILED`: anything else.
+ * credentials or permissions. `UNSAFE`: the folder of the embedded store cannot be used, or belongs to
+ * others. `NO_TABLE`: nothing there yet. `IN_USE`: another process has it open and cannot be talked
+ * to. `TOO_LARGE`: an item over 400 KB. `UNKNOWN_VERSION`: written by a newer program. `CORRUPT`: not
+ * what this program wrote. `ROLLBACK`: a trust root older than the stored one. `FAILED`: anything else.
  */
 export type StoreErrorCode =
   | 'UNAVAILABLE'
   | 'THROTTLED'
   | 'FULL'
   | 'DENIED'
+  | 'UNSAFE'
   | 'NO_TABLE'
   | 'IN_USE'
   | 'TOO_LARGE'

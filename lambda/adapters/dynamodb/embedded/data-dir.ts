@@ -32,16 +32,16 @@ export class DataDir {
   /**
    * Makes the folder, for its user alone.
    *
-   * @throws {StoreError} `DENIED` when it belongs to another user, or others can write to it
+   * @throws {StoreError} `UNSAFE` when it belongs to another user, or others can write to it
    */
   async prepare(): Promise<void> {
     const safe = await this.#make().catch((cause) => {
-      throw new StoreError('DENIED', `open the folder ${this.path}: ${messageOf(cause)}`, cause);
+      throw new StoreError('UNSAFE', `open the folder ${this.path}: ${messageOf(cause)}`, cause);
     });
     if (safe) return;
     // Who can write here can exchange the history, or wait for a key in a store.json of their own.
     throw new StoreError(
-      'DENIED',
+      'UNSAFE',
       `the folder ${this.path} is open to others: expected one that only you can write to (chmod 700)`,
     );
   }

@@ -26,7 +26,7 @@ export interface EmbeddedOptions {
 /**
  * Opens the embedded database in a thread of this process.
  *
- * @throws {StoreError} `IN_USE` when another process has it open; `DENIED` when the folder is not
+ * @throws {StoreError} `IN_USE` when another process has it open; `UNSAFE` when the folder is not
  * safe; `FULL`
  */
 export async function openEmbedded(options: EmbeddedOptions = {}): Promise<Embedded> {

@@ -146,7 +146,7 @@ describe('openEmbedded', () => {
       await chmod(dataDir, 0o770);
       for (const open of [openEmbedded, connectOrOpen]) {
         await expect(open({ dataDir })).rejects.toMatchObject({
-          code: 'DENIED',
+          code: 'UNSAFE',
           message: expect.stringContaining('chmod 700'),
         });
       }
@@ -156,7 +156,7 @@ describe('openEmbedded', () => {
     inFolder(async (dataDir) => {
       await writeFile(dataDir, '');
       await expect(openEmbedded({ dataDir })).rejects.toMatchObject({
-        code: 'DENIED',
+        code: 'UNSAFE',
         message: expect.stringContaining(dataDir),
       });
     }));

@@ -117,15 +117,17 @@ export async function createVerifier(
   roots: { readonly given?: ReadonlyMap<TrustRootName, Uint8Array>; readonly stored?: TrustRoots },
 ): Promise<Verifier & AttestationVerifier> {
   const sigstore = await import('./adapters/sigstore/index.ts');
-  const read = async (name: TrustRootName) => {
-    const known = roots.given?.get(name) ?? (await roots.stored?.read(name));
-    return known ?? (name === PUBLIC_GOOD ? sigstore.publicGoodTrustedRoot() : undefined);
+  const now = () => new Date(clock.now());
+  const { given } = roots;
+  const stored = roots.stored && sigstore.rememberRoots(roots.stored, now);
+  const trustRoots: TrustRoots = {
+    read: async (name) => {
+      const known = given?.get(name) ?? (await stored?.read(name));
+      return known ?? (name === PUBLIC_GOOD ? sigstore.publicGoodTrustedRoot() : undefined);
+    },
+    refreshedAt: async (name) => (given?.has(name) ? undefined : stored?.refreshedAt(name)),
   };
-  return sigstore.createVerifier({
-    registry,
-    trustRoots: { read },
-    now: () => new Date(clock.now()),
-  });
+  return sigstore.createVerifier({ registry, trustRoots, now });
 }
 
 /**

@@ -13,6 +13,8 @@ export interface VerdictEvidence {
   readonly attestationsOnly: boolean;
   /** One per attestation rule of the policy. */
   readonly attestations: readonly AttestationOutcome[];
+  /** Some candidate leans on an authority that a trusted root which is too old may lack. */
+  readonly undecided?: boolean;
 }
 
 export interface DerivedVerdict {
@@ -29,6 +31,7 @@ export function deriveVerdict(evidence: VerdictEvidence): DerivedVerdict {
   if (outcomes.includes('match')) return deriveFromAttestations(evidence.attestations);
   if (outcomes.includes('unfetched')) return inconclusive('candidate-unfetched');
   if (!discoveryComplete) return inconclusive('discovery-incomplete');
+  if (evidence.undecided === true) return inconclusive('trust-root-outdated');
   if (outcomes.includes('broken')) return { verdict: 'rejected', reason: 'broken-signature' };
   if (outcomes.includes('other')) return { verdict: 'rejected', reason: 'other-signer' };
   return { verdict: 'unsigned', reason: attestationsOnly ? 'attestation-only' : 'no-signature' };

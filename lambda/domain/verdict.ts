@@ -61,6 +61,7 @@ export type VerdictReason =
   | 'discovery-incomplete'
   | 'candidate-unfetched'
   | 'trust-root-unavailable'
+  | 'trust-root-outdated'
   | 'verifier-failed'
   | 'not-verified-yet'
   | 'awaiting-signature';

@@ -212,6 +212,12 @@ const attacks: readonly Attack[] = [
       }),
   },
   {
+    what: 'a delegated role whose name is a path (GHSA-fcv2-xgw5-pqxf)',
+    reason: 'refused',
+    says: /targets do not name trusted_root.json/,
+    perform: () => tuf.repository.publish(roots[1], { delegatedTo: '../../../../tmp/evil' }),
+  },
+  {
     what: 'a target larger than is read',
     reason: 'refused',
     says: /at most 262144 are read/,

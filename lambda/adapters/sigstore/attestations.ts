@@ -5,7 +5,7 @@ import type { AttestationRule } from '../../domain/policy.ts';
 import type { Candidate } from '../../domain/verdict.ts';
 import type { AttestationOutcome } from '../../domain/verdict-derivation.ts';
 import type { Find } from './discovery.ts';
-import { type Court, judge } from './judge.ts';
+import { type Court, type Judged, judge } from './judge.ts';
 import { Refusal } from './refusal.ts';
 import type { Signed } from './signed.ts';
 import { COSIGN_SIGN, readStatement, requireSubject, type Statement } from './statement.ts';
@@ -30,25 +30,28 @@ export function judgeRule(
   digest: Digest,
 ): AttestedRule {
   const ofType = find.signed.filter((signed) => isOfType(signed, rule.predicateType));
-  const candidates = ofType.map(
-    (signed) =>
-      judge(signed, {
-        ...court,
-        rules: rule.signedBy.length > 0 ? rule.signedBy : court.rules,
-        requireClaims: ({ content }) => requireAttested(readStatement(content), rule, digest),
-      }).candidate,
+  const judged = ofType.map((signed) =>
+    judge(signed, {
+      ...court,
+      rules: rule.signedBy.length > 0 ? rule.signedBy : court.rules,
+      requireClaims: ({ content }) => requireAttested(readStatement(content), rule, digest),
+    }),
   );
-  return { rule, ...outcomeOf(candidates, find), candidates };
+  const candidates = judged.map(({ candidate }) => candidate);
+  return { rule, ...outcomeOf(judged, find), candidates };
 }
 
 function outcomeOf(
-  candidates: readonly Candidate[],
+  judged: readonly Judged[],
   find: Find,
 ): Pick<AttestedRule, 'outcome' | 'problem'> {
-  const by = (wanted: string) => candidates.find(({ outcome }) => outcome === wanted);
+  const by = (wanted: string) =>
+    judged.find(({ candidate }) => candidate.outcome === wanted)?.candidate;
   if (by('match')) return { outcome: 'met' };
   const unread = find.incomplete ?? find.unusable.find(({ kind }) => kind === 'unfetched')?.problem;
   if (unread !== undefined) return { outcome: 'unknown', problem: unread };
+  const undecided = judged.find((each) => each.undecided === true)?.candidate.problem;
+  if (undecided !== undefined) return { outcome: 'unknown', problem: undecided };
   const broken = by('broken')?.problem;
   if (broken !== undefined) return { outcome: 'rejected', problem: broken };
   return { outcome: 'missing', problem: by('other')?.problem ?? 'there is none' };

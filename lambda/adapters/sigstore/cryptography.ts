@@ -38,6 +38,8 @@ export interface Conditions {
   readonly rules: TimeRules;
   /** Judges a certificate only where the policy ignores the log and asks for no timestamp. */
   readonly now: Date;
+  /** The root came from a repository that has not confirmed it for so long that it may lack somebody. */
+  readonly outdated?: boolean;
 }
 
 /**

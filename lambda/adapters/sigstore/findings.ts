@@ -1,5 +1,6 @@
-import type { SignerRule } from '../../domain/policy.ts';
+import type { SignerRule, TrustRootName } from '../../domain/policy.ts';
 import { isAnchored } from '../../domain/text-rule.ts';
+import type { Timestamp } from '../../domain/time.ts';
 import type { Candidate, Finding } from '../../domain/verdict.ts';
 import type { Judged } from './judge.ts';
 import type { Signed } from './signed.ts';
@@ -68,4 +69,12 @@ function unanchored(rules: readonly SignerRule[]): Finding[] {
     code: 'unanchored-pattern',
     message: `the pattern ${pattern} matches anywhere in a text; anchor it with ^ and $`,
   }));
+}
+
+/** Whoever signs with what was added since is somebody that this root does not know. */
+export function staleRoot(name: TrustRootName, refreshedAt: Timestamp | undefined): Finding {
+  return {
+    code: 'trust-root-stale',
+    message: `the trusted root ${name} was last confirmed by its repository at ${refreshedAt}: see why it is not refreshed`,
+  };
 }

@@ -13,11 +13,14 @@ import {
 import { acceptedName, describeRules } from './identity.ts';
 import { type Signed, sha256 } from './signed.ts';
 import { keylessSigner, keySigner } from './signer.ts';
+import { leansOnUnknownAuthority } from './unknown-authority.ts';
 
 /** What one candidate says, and who it is if it matches. */
 export interface Judged {
   readonly candidate: Candidate;
   readonly signer?: Signer;
+  /** It claims an acceptable signer, and whether that holds a root refreshed in time might say. */
+  readonly undecided?: true;
 }
 
 export interface Court {
@@ -47,8 +50,28 @@ export function judge(signed: Signed, court: Court): Judged {
   return {
     candidate: describe(signed, leaf, finding),
     ...(finding.signer !== undefined && { signer: finding.signer }),
+    ...(isUndecided(signed, leaf, findings, court) && { undecided: true }),
   };
 }
+
+/** Only with an outdated root, and never of somebody whom no root would make acceptable. */
+function isUndecided(
+  signed: Signed,
+  leaf: Leaf,
+  findings: readonly Finding[],
+  { conditions }: Court,
+): boolean {
+  if (conditions.outdated !== true || findings.some(({ outcome }) => outcome === 'match')) {
+    return false;
+  }
+  const claims = findings.some(
+    ({ outcome, problem }) => outcome === 'broken' || problem === UNKNOWN_AUTHORITY,
+  );
+  const certified = leaf !== undefined && 'claims' in leaf ? leaf : undefined;
+  return claims && leansOnUnknownAuthority(signed, certified, conditions);
+}
+
+const UNKNOWN_AUTHORITY = 'of an authority that the trusted root does not name';
 
 type Leaf = LeafCertificate | { readonly problem: string } | undefined;
 
@@ -91,7 +114,7 @@ function byIdentity(signed: Signed, leaf: Leaf, rule: KeylessRule, court: Court)
   const name = acceptedName(leaf.claims, rule, signed.format === 'legacy');
   if (name === undefined) return { outcome: 'other' };
   if (!isByKnownAuthority(leaf, court)) {
-    return { outcome: 'other', problem: 'of an authority that the trusted root does not name' };
+    return { outcome: 'other', problem: UNKNOWN_AUTHORITY };
   }
   const proof = verifySigned(signed, { kind: 'certificate', leaf }, court.conditions);
   court.requireClaims(signed);

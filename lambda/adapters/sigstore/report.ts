@@ -21,6 +21,7 @@ export function report(
     outcomes: candidates.map(({ outcome }) => outcome),
     attestationsOnly: examination.attestationsOnly,
     attestations: examination.attestations.map(({ outcome }) => outcome),
+    undecided: judged.some((each) => each.undecided === true),
   });
   const matches = candidates.filter(({ outcome }) => outcome === 'match');
   const signedAt = matches
@@ -71,7 +72,7 @@ function exitOf({ verdict, reason }: DerivedVerdict, { path, legacy }: Examinati
 
 function detailOf(
   { verdict, reason }: DerivedVerdict,
-  { attestations, bundles, legacy }: Examination,
+  { attestations, bundles, legacy, judged }: Examination,
   policy: Policy,
   candidates: readonly Candidate[],
 ): string | undefined {
@@ -91,6 +92,8 @@ function detailOf(
       return problemOf('broken');
     case 'other-signer':
       return problemOf('other');
+    case 'trust-root-outdated':
+      return judged.find((each) => each.undecided === true)?.candidate.problem;
     case 'candidate-unfetched':
       return problemOf('unfetched');
     case 'attestation-missing':

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
-import { PublicKeyDetails, TrustedRoot } from '@sigstore/protobuf-specs';
+import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { type TrustMaterial, toTrustMaterial } from '@sigstore/verify';
-import { messageOf, TagwardenError } from '../../domain/errors.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { isJsonObject, readJson } from './json.ts';
+import { requireKeyAsDescribed } from './root-key.ts';
+import { TrustedRootError } from './trusted-root-error.ts';
 
-/** Raised for a `trusted_root.json` that cannot be relied on; not for one that merely misses an authority. */
-export class TrustedRootError extends TagwardenError<'INVALID_TRUSTED_ROOT'> {
-  constructor(problem: string, cause?: unknown) {
-    super('INVALID_TRUSTED_ROOT', `invalid trusted root: ${problem}`, { cause });
-  }
-}
+export { TrustedRootError } from './trusted-root-error.ts';
 
 /** The authorities of one trusted root, ready to verify with; without a key of the user. */
 export interface LoadedRoot {
@@ -86,16 +83,18 @@ function requireSound(root: TrustedRoot): void {
 
 /** Two logs of one id would let the one's entry be verified with the other's key. */
 function requireSoundLogs(what: string, logs: TrustedRoot['tlogs']): void {
-  const ids = new Set<string>();
-  logs.forEach((log, index) => {
+  const taken = new Set<string>();
+  logs.forEach(({ publicKey, logId, checkpointKeyId }, index) => {
     const path = `${what}[${index}]`;
-    if (!log.publicKey?.rawBytes?.length) throw new TrustedRootError(`${path} has no key`);
-    requireKnownKey(path, log.publicKey.keyDetails);
-    requireStart(path, log.publicKey.validFor);
-    const id = (log.checkpointKeyId ?? log.logId)?.keyId.toString('base64') ?? '';
-    if (id === '') throw new TrustedRootError(`${path} has no log id`);
-    if (ids.has(id)) throw new TrustedRootError(`${path} repeats the log id ${id}`);
-    ids.add(id);
+    if (!publicKey?.rawBytes?.length) throw new TrustedRootError(`${path} has no key`);
+    requireKeyAsDescribed(path, publicKey.keyDetails, publicKey.rawBytes);
+    requirePeriod(path, publicKey.validFor);
+    const ids = [logId, checkpointKeyId].flatMap((id) => id?.keyId.toString('base64') || []);
+    if (ids.length === 0) throw new TrustedRootError(`${path} has no log id`);
+    for (const id of new Set(ids)) {
+      if (taken.has(id)) throw new TrustedRootError(`${path} repeats the log id ${id}`);
+      taken.add(id);
+    }
   });
 }
 
@@ -108,26 +107,23 @@ function requireSoundAuthorities(
     if (!authority.certChain?.certificates.length) {
       throw new TrustedRootError(`${path} has no certificate`);
     }
-    requireStart(path, authority.validFor);
+    requirePeriod(path, authority.validFor);
   });
-}
-
-function requireKnownKey(path: string, details: PublicKeyDetails): void {
-  const unknown: readonly PublicKeyDetails[] = [
-    PublicKeyDetails.PUBLIC_KEY_DETAILS_UNSPECIFIED,
-    PublicKeyDetails.LMS_SHA256,
-    PublicKeyDetails.LMOTS_SHA256,
-  ];
-  if (unknown.includes(details)) throw new TrustedRootError(`${path} has an unsupported key type`);
 }
 
 /**
  * G7: the library takes a missing start for "since ever". An authority without one would vouch for
  * times before it existed.
  */
-function requireStart(path: string, validFor: { start?: Date | undefined } | undefined): void {
-  const start = validFor?.start;
+function requirePeriod(
+  path: string,
+  validFor: { start?: Date | undefined; end?: Date | undefined } | undefined,
+): void {
+  const { start, end } = validFor ?? {};
   if (start === undefined || Number.isNaN(start.getTime())) {
     throw new TrustedRootError(`${path} does not say since when it is valid`);
+  }
+  if (end !== undefined && !(end >= start)) {
+    throw new TrustedRootError(`${path} ends before it starts, or at no time`);
   }
 }

@@ -9,11 +9,14 @@ import type {
 import type { Digest } from '../../domain/digest.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Policy, PolicyHash, TrustRootName } from '../../domain/policy.ts';
+import { type Timestamp, timestampOf } from '../../domain/time.ts';
+import { trustAgeOf } from '../../domain/trust-age.ts';
 import type { Verification } from '../../domain/verdict.ts';
 import { reportAttestations } from './attestation-report.ts';
 import { searchAttestations } from './attestation-search.ts';
 import type { Conditions } from './cryptography.ts';
 import { examine } from './examination.ts';
+import { staleRoot } from './findings.ts';
 import { report } from './report.ts';
 import { siteOf } from './site.ts';
 import { hashOfRoot, type LoadedRoot, NO_ROOT, TrustedRootCache } from './trusted-root.ts';
@@ -25,6 +28,9 @@ export interface VerifierOptions {
   /** Judges a certificate only where a policy ignores the log and asks for no timestamp. */
   readonly now: () => Date;
 }
+
+/** `refreshedAt`: only of a root that came from a TUF repository. */
+type RootInUse = LoadedRoot & { readonly refreshedAt?: Timestamp };
 
 type About = Pick<Verification, 'policy' | 'trustRoot' | 'trustRootHash'>;
 
@@ -91,8 +97,13 @@ class SigstoreVerifier implements VerifierPort, AttestationVerifier {
       const root = await this.#rootFor(policy);
       if ('problem' in root) return nothingKnown(about, 'trust-root-unavailable', root.problem);
       rootHash = root.hash;
-      const conditions = { material: root.material, rules: policy, now: this.#now() };
-      return await verification(conditions, { ...about, trustRootHash: rootHash });
+      const { material, refreshedAt } = root;
+      const now = this.#now();
+      const age = trustAgeOf(refreshedAt, timestampOf(now.getTime()));
+      const conditions = { material, rules: policy, now, outdated: age === 'outdated' };
+      const found = await verification(conditions, { ...about, trustRootHash: rootHash });
+      if (age === 'fresh') return found;
+      return { ...found, findings: [...found.findings, staleRoot(policy.trustRoot, refreshedAt)] };
     } catch (thrown) {
       // Our own bug must never read as a verdict about the image (CVE-2026-44310).
       return nothingKnown(about, 'verifier-failed', messageOf(thrown), rootHash);
@@ -104,12 +115,13 @@ class SigstoreVerifier implements VerifierPort, AttestationVerifier {
     return bytes === undefined ? undefined : hashOfRoot(bytes);
   }
 
-  async #rootFor(policy: Policy): Promise<LoadedRoot | { problem: string }> {
+  async #rootFor(policy: Policy): Promise<RootInUse | { problem: string }> {
     if (needsNoRoot(policy)) return { ...NO_ROOT, hash: await this.#hashOfUnused(policy) };
     try {
       const bytes = await this.#trustRoots.read(policy.trustRoot);
       if (bytes === undefined) return { problem: `there is no trusted root ${policy.trustRoot}` };
-      return this.#roots.load(bytes);
+      const refreshedAt = await this.#trustRoots.refreshedAt?.(policy.trustRoot);
+      return { ...this.#roots.load(bytes), ...(refreshedAt !== undefined && { refreshedAt }) };
     } catch (thrown) {
       return { problem: messageOf(thrown) };
     }

@@ -13,6 +13,7 @@ const REASONS: Record<VerdictReason, string> = {
   'discovery-incomplete': 'the registry did not list every signature',
   'candidate-unfetched': 'a signature could not be fetched',
   'trust-root-unavailable': 'no trust root',
+  'trust-root-outdated': 'the trust root was not refreshed for too long',
   'verifier-failed': 'the verification failed',
   'not-verified-yet': 'not looked at yet',
   'awaiting-signature': 'waiting for a signature',

@@ -11,7 +11,11 @@ interface RootJson {
   mediaType: string;
   tlogs: {
     logId?: object;
-    publicKey: { validFor?: { start?: string }; keyDetails: string; rawBytes?: string };
+    publicKey: {
+      validFor?: { start?: string; end?: string };
+      keyDetails: string;
+      rawBytes?: string;
+    };
   }[];
   ctlogs: RootJson['tlogs'];
   certificateAuthorities: { certChain: { certificates: object[] }; validFor?: object }[];
@@ -90,6 +94,49 @@ describe('when a trusted root is refused', () => {
       'unsupported key type',
       (root) => {
         first(root.tlogs).publicKey.keyDetails = 'LMS_SHA256';
+      },
+    ],
+    [
+      'a key that is not what it is said to be',
+      'tlogs[0] has a key of type prime256v1, described as ed25519',
+      (root) => {
+        first(root.tlogs).publicKey.keyDetails = 'PKIX_ED25519';
+      },
+    ],
+    [
+      'a key that is none',
+      'tlogs[0] has a key that cannot be read',
+      (root) => {
+        first(root.tlogs).publicKey.rawBytes = 'AAAA';
+      },
+    ],
+    [
+      'a log that was closed before it was opened',
+      'tlogs[0] ends before it starts',
+      (root) => {
+        first(root.tlogs).publicKey.validFor = {
+          start: '2025-01-02T00:00:00Z',
+          end: '2025-01-01T00:00:00Z',
+        };
+      },
+    ],
+    [
+      'an end that is no time',
+      'certificateAuthorities[0] ends before it starts, or at no time',
+      (root) => {
+        first(root.certificateAuthorities).validFor = {
+          start: '2025-01-02T00:00:00Z',
+          end: 'tomorrow',
+        };
+      },
+    ],
+    [
+      'a log under the checkpoint id of another',
+      'tlogs[1] repeats the log id',
+      (root) => {
+        const [one, two] = root.tlogs;
+        if (one === undefined || two === undefined) throw new Error('two logs expected');
+        Object.assign(two, { checkpointKeyId: one.logId });
       },
     ],
     [

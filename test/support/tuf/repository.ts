@@ -1,5 +1,6 @@
 import { Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
-import { Role } from '@tufjs/models/dist/role.js';
+import { Delegations } from '@tufjs/models/dist/delegations.js';
+import { DelegatedRole, Role } from '@tufjs/models/dist/role.js';
 import { sha256 } from '../sigstore/x509.ts';
 import { RoleKey } from './signer.ts';
 
@@ -17,6 +18,8 @@ export interface Publication {
   readonly signedBy?: Partial<Record<RoleName, readonly RoleKey[]>>;
   /** Changes a target before its metadata is signed. */
   readonly target?: (target: TargetFile) => TargetFile;
+  /** A role of this name knows the target, and the top-level targets do not. */
+  readonly delegatedTo?: string;
 }
 
 /** The keys and files of a TUF repository (specification 1.0, consistent snapshots), all in memory. */
@@ -87,7 +90,9 @@ export class TufRepositoryFiles {
       ...common,
       version: this.#next('targets'),
       expires: expiryOf(unusual, 'targets', 365 * DAY),
-      targets: { [TARGET]: unusual.target?.(file) ?? file },
+      ...(unusual.delegatedTo === undefined
+        ? { targets: { [TARGET]: unusual.target?.(file) ?? file } }
+        : { targets: {}, delegations: this.#delegationTo(unusual.delegatedTo) }),
     });
     const snapshot = new Snapshot({
       ...common,
@@ -110,6 +115,16 @@ export class TufRepositoryFiles {
       snapshotMeta: new MetaFile({ version: this.#versions.snapshot }),
     });
     this.#put('timestamp.json', timestamp, unusual.signedBy?.timestamp ?? this.keys.timestamp);
+  }
+
+  #delegationTo(name: string): Delegations {
+    const keys = this.keys.targets.map(({ key }) => key);
+    const keyIDs = keys.map(({ keyID }) => keyID);
+    const role = new DelegatedRole({ name, keyIDs, threshold: 1, terminating: true, paths: ['*'] });
+    return new Delegations({
+      keys: Object.fromEntries(keys.map((key) => [key.keyID, key])),
+      roles: { [name]: role },
+    });
   }
 
   #next(role: RoleName): number {

@@ -108,7 +108,10 @@ export class World {
     const { states, events, sightings, watches, lanes, runs, trust } = this.database.store;
     const verifier = createVerifier({
       registry: this.#client,
-      trustRoots: { read: async (name) => (await trust.read(name)) ?? shipped(name) },
+      trustRoots: {
+        read: async (name) => (await trust.read(name)) ?? shipped(name),
+        refreshedAt: async (name) => trust.refreshedAt?.(name),
+      },
       now: () => new Date(clock.now()),
     });
     return {

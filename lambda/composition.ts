@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Store } from './adapters/dynamodb/index.ts';
-import type { Credentials } from './adapters/registry/index.ts';
 import type { Deps, ProcessDeps } from './application/deps.ts';
 import type {
   AttestationVerifier,
   Clock,
+  Credentials,
   Logger,
   Publisher,
   Registry,

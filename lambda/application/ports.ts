@@ -1,5 +1,6 @@
 /** What the use cases need from outside, one interface per capability. Adapters implement them. */
 export type { AlertMessage } from '../domain/alert/message.ts';
+export * from './ports/credentials.ts';
 export * from './ports/delivery.ts';
 export * from './ports/memory.ts';
 export * from './ports/queue.ts';

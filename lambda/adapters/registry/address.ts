@@ -5,23 +5,20 @@ import { RegistryError } from './errors.ts';
 /** Which addresses beside public ones may be connected to. */
 export interface AddressPolicy {
   readonly loopback: boolean;
-  /** Private and link-local ranges. */
+  readonly linkLocal: boolean;
   readonly private: boolean;
 }
 
-type Kind = 'public' | 'loopback' | 'private' | 'never';
+type Kind = 'public' | 'loopback' | 'linkLocal' | 'private' | 'never';
 
 /** RFC 6890 and IANA's special-purpose registries. The cloud's metadata services are never anybody's registry. */
 const RANGES: readonly (readonly [Kind, readonly string[]])[] = [
   ['never', ['169.254.169.254/32', '169.254.170.0/24', 'fd00:ec2::/32', '0.0.0.0/8', '::/128']],
   ['loopback', ['127.0.0.0/8', '::1/128']],
+  ['linkLocal', ['169.254.0.0/16', 'fe80::/10']],
   [
     'private',
-    ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'].concat([
-      'fc00::/7',
-      'fe80::/10',
-      'fec0::/10',
-    ]),
+    ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7', 'fec0::/10'],
   ],
   [
     'never',
@@ -44,9 +41,7 @@ const LISTS = RANGES.map(([kind, ranges]) => {
 
 export function isAllowed(address: string, policy: AddressPolicy): boolean {
   const kind = kindOf(address);
-  if (kind === 'loopback') return policy.loopback;
-  if (kind === 'private') return policy.private;
-  return kind === 'public';
+  return kind === 'public' || (kind !== 'never' && policy[kind]);
 }
 
 /** An IPv4 address inside IPv6 (`::ffff:10.0.0.1`) is judged as that address: BlockList does so. */

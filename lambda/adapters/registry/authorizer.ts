@@ -1,6 +1,7 @@
-import type { Denied } from '../../application/ports.ts';
+import type { Credential, Credentials, Denied } from '../../application/ports.ts';
+import { messageOf } from '../../domain/errors.ts';
 import type { Challenge } from './challenge.ts';
-import { basicOf, type Credential, type Credentials } from './credentials.ts';
+import { basicOf } from './credentials.ts';
 import { RegistryError } from './errors.ts';
 import { checkRealm, parseRealm } from './realm.ts';
 import type { Site } from './site.ts';
@@ -32,8 +33,14 @@ export class Authorizer {
   }
 
   /** Attack: a host that a redirect led to never sees what belongs to the registry itself. */
-  credentialFor(site: Site, repository: string): Credential | undefined {
-    return site.own ? this.#credentials.find(site.registry, repository) : undefined;
+  async credentialFor(site: Site, repository: string): Promise<Credential | undefined> {
+    if (!site.own) return undefined;
+    try {
+      return await this.#credentials.find(site.registry, repository);
+    } catch (thrown) {
+      const happened = `${site.registry} asks for a login: ${messageOf(thrown)}`;
+      throw new RegistryError('CREDENTIALS_UNKNOWN', happened, { cause: thrown });
+    }
   }
 
   remembered(site: Site, repository: string): Grant | undefined {
@@ -57,7 +64,7 @@ export class Authorizer {
     challenges: readonly Challenge[],
     signal: AbortSignal,
   ): Promise<Grant | Denied | undefined> {
-    const credential = this.credentialFor(site, repository);
+    const credential = await this.credentialFor(site, repository);
     const bearer = challenges.find((challenge) => isUsableBearer(challenge, credential));
     const grant =
       bearer === undefined

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import type {
+  Credentials,
   Denied,
   FoundBlob,
   FoundDigest,
@@ -13,7 +14,7 @@ import type {
 import type { Digest } from '../../domain/digest.ts';
 import { Authorizer } from './authorizer.ts';
 import { blobAsk, getBlob } from './blobs.ts';
-import { type Credentials, NO_CREDENTIALS } from './credentials.ts';
+import { NO_CREDENTIALS } from './credentials.ts';
 import { within } from './deadline.ts';
 import { type EndpointOptions, Endpoints } from './endpoint.ts';
 import { Http } from './http.ts';
@@ -23,6 +24,7 @@ import { listReferrers, referrersAsk } from './referrers.ts';
 import { asked, Requester } from './requester.ts';
 import { listTags, tagsAsk } from './tags.ts';
 import { Tokens } from './token.ts';
+import type { RegistryUsage } from './usage.ts';
 
 export interface RegistryClientOptions extends EndpointOptions {
   /** Milliseconds since the epoch: for the life of tokens and for dates in `Retry-After`. */
@@ -36,6 +38,8 @@ export interface RegistryClientOptions extends EndpointOptions {
   /** Resolves names. @default - the system's resolver */
   readonly resolve?: LookupFunction;
   readonly userAgent?: string;
+  /** Counts what is asked. @default - nobody does */
+  readonly usage?: RegistryUsage;
 }
 
 const CONNECTIONS = 16;
@@ -63,10 +67,11 @@ class RegistryClient implements Registry {
       limits,
       connections: options.connections ?? CONNECTIONS,
       ...(resolve === undefined ? {} : { resolve }),
+      ...(options.usage === undefined ? {} : { usage: options.usage }),
     });
     const tokens = new Tokens(this.#http, limits, now, userAgent);
     const authorizer = new Authorizer(tokens, credentials, now);
-    this.#requester = new Requester(this.#http, authorizer, limits, now, userAgent);
+    this.#requester = new Requester(this.#http, authorizer, limits, now, userAgent, options.usage);
   }
 
   async headManifest(

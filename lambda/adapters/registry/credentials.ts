@@ -1,17 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** How the user is known to one registry. */
-export type Credential =
-  | { readonly kind: 'password'; readonly username: string; readonly password: string }
-  /** An OAuth2 refresh token (`identitytoken`), exchanged at the token server. */
-  | { readonly kind: 'identity'; readonly token: string; readonly username?: string }
-  /** A token that the registry itself takes (`registrytoken`). */
-  | { readonly kind: 'bearer'; readonly token: string };
-
-/** Which credential, if any, belongs to a repository of a registry. */
-export interface Credentials {
-  find(registry: string, repository: string): Credential | undefined;
-}
+import type { Credential, Credentials } from '../../application/ports.ts';
 
 export const NO_CREDENTIALS: Credentials = { find: () => undefined };
 
@@ -23,9 +11,9 @@ export function credentialFor(registry: string, credential: Credential): Credent
 /** The first source that knows one. */
 export function firstCredential(...sources: readonly Credentials[]): Credentials {
   return {
-    find(registry, repository) {
+    async find(registry, repository) {
       for (const source of sources) {
-        const found = source.find(registry, repository);
+        const found = await source.find(registry, repository);
         if (found !== undefined) return found;
       }
       return undefined;

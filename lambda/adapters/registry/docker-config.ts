@@ -1,5 +1,5 @@
+import type { Credential, Credentials } from '../../application/ports.ts';
 import { messageOf, TagwardenError } from '../../domain/errors.ts';
-import type { Credential, Credentials } from './credentials.ts';
 
 /** The file is not a docker `config.json`. Says nothing of its contents. */
 export class DockerConfigError extends TagwardenError<'INVALID_DOCKER_CONFIG'> {
@@ -13,6 +13,7 @@ export interface DockerCredentials extends Credentials {
   readonly warnings: readonly string[];
   /** The keys that have a credential (`docker.io`, `ghcr.io/acme`), sorted. */
   readonly hosts: readonly string[];
+  find(registry: string, repository: string): Credential | undefined;
 }
 
 const DOCKER_HUB = [

@@ -6,7 +6,11 @@ import type { Site } from './site.ts';
 export interface EndpointOptions {
   /** From the watch list. */
   readonly settings?: readonly RegistrySettings[];
-  /** Whether loopback may be connected to: on a laptop, never in a function of a deployed stack. */
+  /**
+   * Whether loopback may be connected to, and link-local addresses of registries that may be private:
+   * on a laptop, never in a function of a deployed stack. There both are the platform's own: the
+   * runtime's interface, its daemons, its metadata.
+   */
   readonly allowLoopback?: boolean;
   /** Registries that are spoken to without TLS. */
   readonly allowHttp?: readonly string[];
@@ -43,6 +47,7 @@ export class Endpoints {
       (allowHttp?.includes(registry) ?? false) ||
       (isLoopback && settings?.ca === undefined && !insecure);
     const mayBePrivate = settings?.allowPrivate ?? false;
+    const linkLocal = mayBePrivate && allowLoopback;
     return {
       own: true,
       registry,
@@ -50,8 +55,8 @@ export class Endpoints {
       hostname,
       secure: !plain,
       tls: { insecure, ...(settings?.ca === undefined ? {} : { ca: settings.ca }) },
-      addresses: { loopback: allowLoopback, private: mayBePrivate },
-      elsewhere: { loopback: allowLoopback && isLoopback, private: mayBePrivate },
+      addresses: { loopback: allowLoopback, linkLocal, private: mayBePrivate },
+      elsewhere: { loopback: allowLoopback && isLoopback, linkLocal, private: mayBePrivate },
     };
   }
 }

@@ -29,6 +29,11 @@ const MEANINGS = {
     temporary: false,
     advice: 'check the credentials and the token server of the registry',
   },
+  CREDENTIALS_UNKNOWN: {
+    reason: 'bad-token',
+    temporary: true,
+    advice: 'check the credentials of registries; it was not asked without one',
+  },
   REALM_FORBIDDEN: {
     reason: 'bad-token',
     temporary: false,

@@ -4,6 +4,7 @@ import { type Dispatcher, Pool } from 'undici';
 import { type AddressPolicy, assertLiteralAllowed, checkedLookup } from './address.ts';
 import { codeOf } from './errors.ts';
 import type { Limits } from './limits.ts';
+import type { RegistryUsage } from './usage.ts';
 
 export interface TlsOptions {
   /** Takes any certificate: only where the user said so of this registry. */
@@ -43,6 +44,7 @@ export interface HttpOptions {
   readonly connections: number;
   /** Resolves names. @default - the system's resolver */
   readonly resolve?: LookupFunction;
+  readonly usage?: RegistryUsage;
 }
 
 /** More origins than anyone watches; a hostile registry may name any number of others. */
@@ -62,6 +64,7 @@ export class Http {
   /** Follows nothing and decodes nothing: redirects and encodings are for the caller to judge. */
   async request(target: Target, request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
     const pool = this.#poolOf(target);
+    this.#options.usage?.requested();
     // Without `reset: false` undici closes the connection after every HEAD.
     const options = { ...request, signal, reset: false };
     try {
@@ -82,7 +85,7 @@ export class Http {
 
   #poolOf(target: Target): Pool {
     const { addresses, tls } = target;
-    const key = `${target.origin} ${addresses.loopback} ${addresses.private} ${tls.insecure} ${tls.ca}`;
+    const key = `${target.origin} ${addresses.loopback} ${addresses.linkLocal} ${addresses.private} ${tls.insecure} ${tls.ca}`;
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
     const pool = this.#open(target);

@@ -1,11 +1,5 @@
 export { createRegistryClient, type RegistryClientOptions } from './client.ts';
-export {
-  type Credential,
-  type Credentials,
-  credentialFor,
-  firstCredential,
-  NO_CREDENTIALS,
-} from './credentials.ts';
+export { credentialFor, firstCredential, NO_CREDENTIALS } from './credentials.ts';
 export {
   credentialsFromDockerConfig,
   DockerConfigError,
@@ -13,3 +7,4 @@ export {
 } from './docker-config.ts';
 export { RegistryError, type RegistryErrorCode } from './errors.ts';
 export { LIMITS, type Limits } from './limits.ts';
+export { RegistryUsage } from './usage.ts';

@@ -7,6 +7,7 @@ import type { Http, WireRequest, WireResponse } from './http.ts';
 import type { Limits } from './limits.ts';
 import { followRedirect, isRedirect, type Place } from './redirect.ts';
 import type { Site } from './site.ts';
+import type { RegistryUsage } from './usage.ts';
 
 /** One request of a registry, before authentication and redirects. */
 export interface Ask {
@@ -42,6 +43,7 @@ export class Requester {
   readonly #http: Http;
   readonly #authorizer: Authorizer;
   readonly #userAgent: string;
+  readonly #usage: RegistryUsage | undefined;
 
   constructor(
     http: Http,
@@ -49,12 +51,14 @@ export class Requester {
     limits: Limits,
     now: () => number,
     userAgent: string,
+    usage?: RegistryUsage,
   ) {
     this.limits = limits;
     this.now = now;
     this.#http = http;
     this.#authorizer = authorizer;
     this.#userAgent = userAgent;
+    this.#usage = usage;
   }
 
   /** @throws what the transport throws, or {@link RegistryError} */
@@ -114,6 +118,7 @@ export class Requester {
       headers: answered,
       body,
     } = await this.#http.request(place.site, request, signal);
+    this.#usage?.answered(ask.site.registry, answered['ratelimit-remaining']);
     const secrets = grant === undefined ? NONE : [grant.secret, grant.header];
     return { kind: 'reply', status, headers: answered, body, place, secrets };
   }

@@ -1,6 +1,6 @@
-import type { Denied } from '../../application/ports.ts';
+import type { Credential, Denied } from '../../application/ports.ts';
 import { readBody } from './body.ts';
-import { basicOf, type Credential, idOf, secretsOf } from './credentials.ts';
+import { basicOf, idOf, secretsOf } from './credentials.ts';
 import { unlessAborted, within } from './deadline.ts';
 import { RegistryError } from './errors.ts';
 import type { Http, WireRequest, WireResponse } from './http.ts';

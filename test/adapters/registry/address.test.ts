@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isAllowed, isLoopbackHost } from '../../../lambda/adapters/registry/address.ts';
 
-const NONE = { loopback: false, private: false };
-const PRIVATE = { loopback: false, private: true };
-const ALL = { loopback: true, private: true };
+const NONE = { loopback: false, linkLocal: false, private: false };
+const PRIVATE = { ...NONE, private: true };
+const ALL = { loopback: true, linkLocal: true, private: true };
 
 describe('isAllowed', () => {
   it.each(['93.184.216.34', '1.1.1.1', '172.32.0.1', '2606:4700::1111', '::ffff:1.1.1.1'])(
@@ -13,18 +13,26 @@ describe('isAllowed', () => {
   );
 
   it.each([
-    ...['10.1.2.3', '172.16.0.1', '172.31.255.255', '192.168.0.1', '100.64.0.1', '169.254.1.1'],
-    ...['fd12::1', 'fe80::1', 'fec0::1', '::ffff:10.0.0.1', '::ffff:a00:1'],
+    ...['10.1.2.3', '172.16.0.1', '172.31.255.255', '192.168.0.1', '100.64.0.1'],
+    ...['fd12::1', 'fec0::1', '::ffff:10.0.0.1', '::ffff:a00:1'],
   ])('takes the private address %s only where that is allowed', (address) => {
     expect(isAllowed(address, NONE)).toBe(false);
     expect(isAllowed(address, PRIVATE)).toBe(true);
   });
 
+  it.each(['169.254.1.1', '169.254.79.129', 'fe80::1', '::ffff:169.254.1.1'])(
+    'takes the link-local address %s only where that is allowed',
+    (address) => {
+      expect(isAllowed(address, PRIVATE)).toBe(false);
+      expect(isAllowed(address, { ...NONE, linkLocal: true })).toBe(true);
+    },
+  );
+
   it.each(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'])(
     'takes the loopback address %s only where that is allowed',
     (address) => {
       expect(isAllowed(address, PRIVATE)).toBe(false);
-      expect(isAllowed(address, { loopback: true, private: false })).toBe(true);
+      expect(isAllowed(address, { ...NONE, loopback: true })).toBe(true);
     },
   );
 

@@ -26,6 +26,16 @@ describe('where connections go', () => {
     expect(registry.connections).toBe(0);
   });
 
+  it.each(['127.0.0.1:9001', '[::1]:9001', '169.254.79.129:2000', '[fe80::1]:5000'])(
+    'does not go to %s in a function, also when the watch list says that it may be private',
+    async (registry) => {
+      const settings = [{ host: registry, allowPrivate: true, plainHttp: true }];
+      const client = lab.client({ allowLoopback: false, settings });
+      const failure = failureOf(client.headManifest({ registry, repository: 'acme/app' }, '1'));
+      expect(await failure).toMatchObject({ code: 'ADDRESS_FORBIDDEN' });
+    },
+  );
+
   it.each([
     '169.254.169.254',
     '10.0.0.1',

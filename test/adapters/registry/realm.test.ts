@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Credential, credentialFor } from '../../../lambda/adapters/registry/index.ts';
+import { credentialFor } from '../../../lambda/adapters/registry/index.ts';
 import { checkRealm, parseRealm } from '../../../lambda/adapters/registry/realm.ts';
 import type { Site } from '../../../lambda/adapters/registry/site.ts';
+import type { Credential } from '../../../lambda/application/ports.ts';
 import { ociError, pushImage } from '../../support/registry/index.ts';
 import { failureOf, Lab, portOf, resolver } from './lab.ts';
 
@@ -9,7 +10,7 @@ const lab = new Lab();
 const PASSWORD: Credential = { kind: 'password', username: 'me', password: 'correct horse' };
 
 function siteOf(hostname: string): Site {
-  const none = { loopback: false, private: false };
+  const none = { loopback: false, linkLocal: false, private: false };
   return {
     own: true,
     registry: hostname,
@@ -17,7 +18,7 @@ function siteOf(hostname: string): Site {
     hostname,
     secure: true,
     tls: { insecure: false },
-    addresses: { loopback: true, private: true },
+    addresses: { loopback: true, linkLocal: true, private: true },
     elsewhere: none,
   };
 }

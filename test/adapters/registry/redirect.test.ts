@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Credential, credentialFor } from '../../../lambda/adapters/registry/index.ts';
+import { credentialFor } from '../../../lambda/adapters/registry/index.ts';
 import { followRedirect } from '../../../lambda/adapters/registry/redirect.ts';
 import type { Site } from '../../../lambda/adapters/registry/site.ts';
+import type { Credential } from '../../../lambda/application/ports.ts';
 import { pushImage, type SeenRequest } from '../../support/registry/index.ts';
 import { failureOf, Lab, portOf, resolver } from './lab.ts';
 
@@ -128,8 +129,8 @@ describe('followRedirect', () => {
     hostname: 'r.example',
     secure: true,
     tls: { insecure: true, ca: 'PEM' },
-    addresses: { loopback: false, private: true },
-    elsewhere: { loopback: false, private: false },
+    addresses: { loopback: false, linkLocal: false, private: true },
+    elsewhere: { loopback: false, linkLocal: false, private: false },
   };
   const follow = (location: string) =>
     followRedirect(

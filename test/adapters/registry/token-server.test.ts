@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  type Credential,
   credentialFor,
   type RegistryClientOptions,
 } from '../../../lambda/adapters/registry/index.ts';
+import type { Credential } from '../../../lambda/application/ports.ts';
 import { json, pushImage, type RegistryOptions } from '../../support/registry/index.ts';
 import { failureOf, Lab } from './lab.ts';
 

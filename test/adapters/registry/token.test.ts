@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  type Credential,
   credentialFor,
   firstCredential,
   type RegistryClientOptions,
 } from '../../../lambda/adapters/registry/index.ts';
+import type { Credential } from '../../../lambda/application/ports.ts';
 import { json, ociError, pushImage, type RegistryOptions } from '../../support/registry/index.ts';
 import { Lab } from './lab.ts';
 
@@ -265,6 +265,6 @@ describe('when there are several credentials', () => {
     );
     const client = lab.client({ credentials });
     expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'found' });
-    expect(credentials.find('third.example', 'x')).toBeUndefined();
+    expect(await credentials.find('third.example', 'x')).toBeUndefined();
   });
 });

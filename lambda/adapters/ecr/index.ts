@@ -1,0 +1,2 @@
+export { createEcrCredentials, type EcrOptions } from './credentials.ts';
+export { ECR_PUBLIC, type EcrHost, parseEcrHost } from './host.ts';

@@ -13,7 +13,10 @@ import { runsCommand } from './commands/runs.ts';
 import { scanCommand } from './commands/scan.ts';
 import { showCommand } from './commands/show.ts';
 import { statusCommand } from './commands/status.ts';
+import { subscribeCommand } from './commands/subscribe.ts';
+import { subscriptionsCommand } from './commands/subscriptions.ts';
 import { treeCommand } from './commands/tree.ts';
+import { unsubscribeCommand } from './commands/unsubscribe.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -39,6 +42,9 @@ const COMMANDS = [
   eventsCommand,
   whereCommand,
   runsCommand,
+  subscribeCommand,
+  subscriptionsCommand,
+  unsubscribeCommand,
   upCommand,
   completionCommand,
 ];

@@ -40,11 +40,7 @@ export function addSelectFlags(command: Command): Command {
 
 /** @throws {UsageError} */
 export function readSelection(patterns: readonly string[], flags: SelectFlags): Selection {
-  for (const label of flags.label ?? []) {
-    if (!/^[^=]+=/.test(label)) {
-      throw new UsageError(`--label ${JSON.stringify(label)}: expected key=value`);
-    }
-  }
+  checkLabels(flags.label ?? []);
   return {
     ...(patterns.length > 0 && { patterns: patterns.map(readPattern) }),
     ...(flags.label && { labels: flags.label }),
@@ -53,6 +49,14 @@ export function readSelection(patterns: readonly string[], flags: SelectFlags): 
     ...(flags.minSeverity && { minSeverity: flags.minSeverity }),
     ...(flags.inconclusive !== undefined && { inconclusive: flags.inconclusive }),
   };
+}
+
+/** @throws {UsageError} */
+export function checkLabels(labels: readonly string[]): void {
+  const wrong = labels.find((label) => !/^[^=]+=/.test(label));
+  if (wrong !== undefined) {
+    throw new UsageError(`--label ${JSON.stringify(wrong)}: expected key=value`);
+  }
 }
 
 function readPattern(text: string): string {

@@ -1,4 +1,4 @@
-import type { Dispatcher, StackOutputs } from '../adapters/stack/index.ts';
+import type { Dispatcher, StackOutputs, Subscriptions } from '../adapters/stack/index.ts';
 import type { Clock } from '../application/ports.ts';
 import type { StoreHandle } from '../composition.ts';
 
@@ -46,4 +46,12 @@ export async function openDispatcher(
 ): Promise<Dispatcher> {
   const { createDispatcher } = await import('../adapters/stack/dispatcher.ts');
   return createDispatcher(access, functionName);
+}
+
+export async function openSubscriptions(
+  access: AwsChoices,
+  topicArn: string,
+): Promise<Subscriptions> {
+  const { createSubscriptions } = await import('../adapters/stack/subscriptions.ts');
+  return createSubscriptions(access, topicArn);
 }

@@ -30,6 +30,7 @@ import type { Decision } from './event.ts';
 
 export { needsVerification } from './drift/due.ts';
 export type { DriftInput } from './drift/input.ts';
+export { listedByApi } from './drift/judge.ts';
 
 export function decide(input: DriftInput): Decision {
   const draft = new Draft(input);

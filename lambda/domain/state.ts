@@ -16,6 +16,8 @@ export interface VerdictRecord {
   readonly fingerprint?: string;
   readonly trustRootHash?: string;
   readonly verifier?: string;
+  /** The referrers API listed the signatures: without it, their absence is not proven. */
+  readonly referrers?: 'api';
 }
 
 /** A verdict that people are not told of yet: it belongs to (tag, digest) and never restarts. */

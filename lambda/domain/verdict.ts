@@ -66,6 +66,9 @@ export type VerdictReason =
   | 'not-verified-yet'
   | 'awaiting-signature';
 
+/** How attached signatures were listed: by the referrers API, by the fallback tag, or neither was there. */
+export type ReferrersBy = 'api' | 'tag' | 'none';
+
 /** Everything one verification found about (digest, policy). */
 export interface Verification {
   readonly policy: PolicyHash;
@@ -83,6 +86,11 @@ export interface Verification {
   readonly findings: readonly Finding[];
   /** The newest proven signing time among the matches. */
   readonly signedAt?: Timestamp;
+  /**
+   * How signatures of this tag are listed, as far as is known: an API that answered once counts
+   * until a signature is found without it. Absent when nothing was listed.
+   */
+  readonly referrers?: ReferrersBy;
   /** `sha256:<hex>` over the discovered signature bytes: unchanged bytes, changed verdict = policy or trust changed. */
   readonly fingerprint: string;
   readonly trustRoot: TrustRootName;

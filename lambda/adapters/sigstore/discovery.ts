@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ReferrerDescriptor, ReferrerListing } from '../../application/ports.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { messageOf } from '../../domain/errors.ts';
+import type { ReferrersBy } from '../../domain/verdict.ts';
 import { parseBundle } from './bundle-json.ts';
 import { inParallel } from './in-parallel.ts';
 import { inflateBundle } from './inflate.ts';
@@ -30,6 +31,8 @@ export interface Find {
   readonly unusable: readonly Unusable[];
   /** Why it cannot be said that this is all; undefined when it can. */
   readonly incomplete?: string;
+  /** How referrers are listed here, as far as is known. */
+  readonly via?: ReferrersBy;
   /** Digests of the manifests that were read: they commit to every signature byte. */
   readonly manifests: readonly Digest[];
 }
@@ -45,17 +48,27 @@ export const BUNDLE_LAYER = 'application/vnd.dev.sigstore.bundle';
 export async function findBundles(site: Site): Promise<Find> {
   const listing = await listReferrers(site);
   if ('problem' in listing) return { ...NOTHING, incomplete: listing.problem };
-  const { referrers, complete, problem, firstPage } = listing.found;
+  const { referrers, firstPage, via } = listing.found;
   const finds = await inParallel(
     inStableOrder(referrers.slice(0, MAX_REFERRERS), firstPage),
     CONCURRENT_FETCHES,
     ({ digest, laterPage }) => readReferrer(site, digest, laterPage),
   );
-  const found = merge(finds);
-  if (referrers.length > MAX_REFERRERS) {
-    return { ...found, incomplete: `more than ${MAX_REFERRERS} referrers` };
-  }
-  return complete ? found : { ...found, incomplete: problem ?? 'the list of referrers is partial' };
+  const incomplete = gapIn(site, listing.found);
+  return { ...merge(finds), via, ...(incomplete !== undefined && { incomplete }) };
+}
+
+/** Why this may not be all that is attached; undefined when it is. */
+function gapIn(
+  { referrersApi }: Site,
+  { referrers, complete, problem, via }: ReferrerListing,
+): string | undefined {
+  if (referrers.length > MAX_REFERRERS) return `more than ${MAX_REFERRERS} referrers`;
+  if (!complete) return problem ?? 'the list of referrers is partial';
+  // Attack, or a proxy: without its API a registry has no bundles, and the image reads as unsigned.
+  if (referrersApi && via !== 'api')
+    return 'the referrers API answered before and is not there now';
+  return undefined;
 }
 
 /** Registries list in any order, some in another one each time: what is reported must not depend on it. */

@@ -43,6 +43,7 @@ export function report(
       bundles.signed.length,
     ),
     ...(signedAt !== undefined && { signedAt }),
+    ...(bundles.via !== undefined && { referrers: bundles.via }),
     fingerprint: fingerprintOf(merge([bundles, legacy, attached])),
     verifier: VERIFIER,
   };

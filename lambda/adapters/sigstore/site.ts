@@ -9,6 +9,8 @@ export interface Site {
   readonly digest: Digest;
   readonly signal?: AbortSignal;
   readonly budget: ByteBudget;
+  /** The referrers API answered for this tag before. */
+  readonly referrersApi: boolean;
 }
 
 export function siteOf(
@@ -16,9 +18,10 @@ export function siteOf(
   repository: RepositoryRef,
   digest: Digest,
   signal: AbortSignal | undefined,
+  referrersApi = false,
 ): Site {
   const budget = new ByteBudget(MAX_TOTAL_BYTES);
-  return { registry, repository, digest, budget, ...(signal && { signal }) };
+  return { registry, repository, digest, budget, referrersApi, ...(signal && { signal }) };
 }
 
 /** What may still be read: a thousand bundles of 4 MiB each would be the end of the process. */

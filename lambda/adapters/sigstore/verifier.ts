@@ -1,6 +1,7 @@
 import type {
   AttestationVerifier,
   Registry,
+  Remembered,
   RepositoryRef,
   TrustRoots,
   Verifier as VerifierPort,
@@ -54,17 +55,19 @@ class SigstoreVerifier implements VerifierPort, AttestationVerifier {
     this.#now = now;
   }
 
-  verify(
+  async verify(
     repository: RepositoryRef,
     digest: Digest,
     policy: Policy,
     policyHash: PolicyHash,
     signal?: AbortSignal,
+    remembered: Remembered = { referrersApi: false },
   ): Promise<Verification> {
-    const site = siteOf(this.#registry, repository, digest, signal);
-    return this.#judge(policy, policyHash, async (conditions, about) =>
+    const site = siteOf(this.#registry, repository, digest, signal, remembered.referrersApi);
+    const found = await this.#judge(policy, policyHash, async (conditions, about) =>
       report(await examine(site, policy, conditions), policy, about),
     );
+    return remembering(found, remembered);
   }
 
   verifyAttestation(
@@ -138,6 +141,12 @@ class SigstoreVerifier implements VerifierPort, AttestationVerifier {
       return NO_ROOT.hash;
     }
   }
+}
+
+/** An API that answered once counts until a signature is found where it is not. */
+function remembering(found: Verification, { referrersApi }: Remembered): Verification {
+  const proven = found.verdict === 'verified' && found.referrers !== undefined;
+  return referrersApi && !proven ? { ...found, referrers: 'api' } : found;
 }
 
 /** As cosign: a key alone, without log and timestamp, needs no authority. */

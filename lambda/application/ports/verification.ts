@@ -5,6 +5,15 @@ import type { Timestamp } from '../../domain/time.ts';
 import type { Verification } from '../../domain/verdict.ts';
 import type { RepositoryRef } from './registry.ts';
 
+/** What earlier verifications of the same tag found out about its registry. */
+export interface Remembered {
+  /**
+   * The referrers API listed its signatures. If it does not answer now, what it listed may still be
+   * there: then their absence is not proven.
+   */
+  readonly referrersApi: boolean;
+}
+
 export interface Verifier {
   /** Never throws: what cannot be done is `inconclusive` or `rejected`, with its reason. */
   verify(
@@ -13,6 +22,7 @@ export interface Verifier {
     policy: Policy,
     policyHash: PolicyHash,
     signal?: AbortSignal,
+    remembered?: Remembered,
   ): Promise<Verification>;
   /** Hash of the trusted root that `verify` would use now; undefined when it has none. */
   trustRootHash(name: TrustRootName): Promise<string | undefined>;

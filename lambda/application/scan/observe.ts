@@ -1,5 +1,5 @@
 import { type Digest, isDigest } from '../../domain/digest.ts';
-import { needsVerification } from '../../domain/drift.ts';
+import { listedByApi, needsVerification } from '../../domain/drift.ts';
 import type { DigestHistory, Observation } from '../../domain/observation.ts';
 import type { PolicyHash } from '../../domain/policy.ts';
 import type { TagState } from '../../domain/state.ts';
@@ -75,7 +75,7 @@ async function unmoved(
 ): Promise<Observation> {
   context.answered = true;
   const { digest, proven } = state;
-  const verifications = await verify(context, target, digest, state);
+  const verifications = await verify(context, target, digest, { state, same: true });
   return { kind: 'present', at: context.now, digest, proven, verifications };
 }
 
@@ -106,7 +106,7 @@ async function present(
   const { digest } = found;
   const same = digest === state?.digest;
   const explained = await explain(context, found);
-  const verifications = await verify(context, target, digest, same ? state : undefined);
+  const verifications = await verify(context, target, digest, { state, same });
   const history = same ? undefined : await historyOf(context, target, digest);
   return {
     kind: 'present',
@@ -124,17 +124,20 @@ async function verify(
   context: JobContext,
   { repository, terms }: Target,
   digest: Digest,
-  state: TagState | undefined,
+  { state, same }: { readonly state: TagState | undefined; readonly same: boolean },
 ): Promise<Readonly<Record<PolicyHash, Verification>>> {
   const { deps, policies, trustRoots } = context;
   const found: Record<PolicyHash, Verification> = {};
-  const due = needsVerification(state, terms, context.now, trustRoots);
+  const due = needsVerification(same ? state : undefined, terms, context.now, trustRoots);
   if (due.length === 0) return found;
+  const { verifier, log } = deps;
+  const remembered = { referrersApi: state !== undefined && listedByApi(state) };
   await withDeadline(context, VERIFYING, async (signal) => {
     for (const hash of due) {
       const policy = policies.get(hash);
-      if (policy === undefined) deps.log.error('policy is not in the store', { policy: hash });
-      else found[hash] = await deps.verifier.verify(repository, digest, policy, hash, signal);
+      if (policy === undefined) log.error('policy is not in the store', { policy: hash });
+      else
+        found[hash] = await verifier.verify(repository, digest, policy, hash, signal, remembered);
     }
   });
   return found;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../severity.ts';
-import type { Alarm, Grace, VerdictRecord } from '../state.ts';
+import type { Alarm, Grace, TagState, VerdictRecord } from '../state.ts';
 import type { Timestamp } from '../time.ts';
 import type { Signer, Verdict, VerdictReason, Verification } from '../verdict.ts';
 
@@ -89,7 +89,18 @@ export function recordOf(found: Verification, at: Timestamp): VerdictRecord {
     fingerprint,
     trustRootHash,
     verifier,
+    ...(found.referrers === 'api' && { referrers: 'api' }),
   };
+}
+
+/** For a digest that has not been verified yet: how signatures are listed is known of the tag. */
+export function unverified(at: Timestamp, before: TagState): VerdictRecord {
+  return { ...NOT_VERIFIED_YET, at, ...(listedByApi(before) && { referrers: 'api' }) };
+}
+
+/** The referrers API answered for this tag, under whatever policy: where it is not, something is hidden. */
+export function listedByApi({ verdicts }: Pick<TagState, 'verdicts'>): boolean {
+  return Object.values(verdicts).some(({ referrers }) => referrers === 'api');
 }
 
 function compact(signers: readonly Signer[]): Signer[] {
@@ -117,6 +128,7 @@ export function newerOf(known: VerdictRecord, record: VerdictRecord): VerdictRec
     known.fingerprint === record.fingerprint &&
     known.trustRootHash === record.trustRootHash &&
     known.verifier === record.verifier &&
+    known.referrers === record.referrers &&
     !areDisjoint(known.signers, record.signers);
   return same ? known : record;
 }

@@ -3,7 +3,7 @@ import type { Grace, VerdictRecord } from '../state.ts';
 import { plus } from '../time.ts';
 import type { Draft } from './draft.ts';
 import type { PresentObservation } from './input.ts';
-import { alarmOf, isGood, NOT_VERIFIED_YET, recordOf, severityOf, standingOf } from './judge.ts';
+import { alarmOf, isGood, recordOf, severityOf, standingOf, unverified } from './judge.ts';
 import { isImmutable, type Requirement, requirementsOf } from './terms.ts';
 import { graceOf } from './views.ts';
 
@@ -13,7 +13,7 @@ export function takeVerdicts(draft: Draft, seen: PresentObservation, rollback: b
   const requirements = requirementsOf(input.terms);
   const records = requirements.map(({ policy }): [string, VerdictRecord] => {
     const found = seen.verifications[policy];
-    return [policy, found === undefined ? { ...NOT_VERIFIED_YET, at } : recordOf(found, at)];
+    return [policy, found === undefined ? unverified(at, draft.before) : recordOf(found, at)];
   });
   next.verdicts = Object.fromEntries(records);
   // Whoever rolls a tag back, or moves one that must not move, gets no quarter of an hour for it.

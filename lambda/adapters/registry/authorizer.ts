@@ -1,30 +1,20 @@
 import type { Credential, Credentials, Denied } from '../../application/ports.ts';
 import { messageOf } from '../../domain/errors.ts';
+import type { Duration } from '../../domain/time.ts';
 import type { Challenge } from './challenge.ts';
 import { basicOf } from './credentials.ts';
+import { type Door, Doors, type Grant } from './door.ts';
 import { RegistryError } from './errors.ts';
 import { checkRealm, parseRealm } from './realm.ts';
 import type { Site } from './site.ts';
-import type { Token, Tokens } from './token.ts';
-
-/** The `Authorization` that one site takes for one repository. */
-export interface Grant {
-  readonly kind: 'grant';
-  readonly header: string;
-  /** The bare token or password within, for leaving it out of messages. */
-  readonly secret: string;
-  /** Milliseconds of the clock. */
-  readonly until: number;
-}
-
-const MOST_GRANTS = 20_000;
+import type { Tokens } from './token.ts';
 
 /** Answers challenges, and remembers the answers so that an unchanged tag costs one request. */
 export class Authorizer {
   readonly #tokens: Tokens;
   readonly #credentials: Credentials;
   readonly #now: () => number;
-  readonly #grants = new Map<string, Grant>();
+  readonly #doors = new Doors();
 
   constructor(tokens: Tokens, credentials: Credentials, now: () => number) {
     this.#tokens = tokens;
@@ -32,8 +22,62 @@ export class Authorizer {
     this.#now = now;
   }
 
+  doorOf(site: Site, repository: string): Door {
+    return this.#doors.of(site, repository);
+  }
+
+  remembered(door: Door): Grant | undefined {
+    return door.grant(this.#now());
+  }
+
+  /**
+   * What to show where nothing is remembered: what somebody else is just finding out, or another
+   * token, by what was asked for the last time. Undefined when we do not know: ask without.
+   *
+   * @throws {RegistryError} when the token server is forbidden or fails
+   */
+  async prepare(door: Door, patience: Duration, signal: AbortSignal): Promise<Grant | undefined> {
+    if (door.isOpen) return undefined;
+    const others = door.visit(signal, patience);
+    if (others !== undefined) {
+      await others;
+      return this.remembered(door);
+    }
+    const { challenges } = door;
+    if (challenges === undefined) return undefined;
+    // The token server may have moved: whatever fails here is asked for anew the next time.
+    door.forgetAll();
+    const renewed = await this.answer(door, challenges, signal);
+    return renewed?.kind === 'grant' ? renewed : undefined;
+  }
+
+  /** It was not taken. */
+  forget(door: Door, grant: Grant): void {
+    door.forget(grant);
+    this.#tokens.forget(grant.secret);
+  }
+
+  /**
+   * Undefined when nothing that was asked for can be given: the refusal stands.
+   * @throws {RegistryError} when the token server is forbidden or fails
+   */
+  async answer(
+    door: Door,
+    challenges: readonly Challenge[],
+    signal: AbortSignal,
+  ): Promise<Grant | Denied | undefined> {
+    const credential = await this.#credentialFor(door);
+    const bearer = challenges.find((challenge) => isUsableBearer(challenge, credential));
+    const grant =
+      bearer === undefined
+        ? this.#basic(challenges, credential)
+        : await this.#bearer(door, bearer, credential, signal);
+    if (grant?.kind === 'grant') door.keep(grant, challenges);
+    return grant;
+  }
+
   /** Attack: a host that a redirect led to never sees what belongs to the registry itself. */
-  async credentialFor(site: Site, repository: string): Promise<Credential | undefined> {
+  async #credentialFor({ site, repository }: Door): Promise<Credential | undefined> {
     if (!site.own) return undefined;
     try {
       return await this.#credentials.find(site.registry, repository);
@@ -43,54 +87,23 @@ export class Authorizer {
     }
   }
 
-  remembered(site: Site, repository: string): Grant | undefined {
-    const grant = this.#grants.get(keyOf(site, repository));
-    return grant !== undefined && grant.until > this.#now() ? grant : undefined;
-  }
-
-  /** It was not taken. */
-  forget(site: Site, repository: string, grant: Grant): void {
-    this.#grants.delete(keyOf(site, repository));
-    this.#tokens.forget(grant.secret);
-  }
-
-  /**
-   * Undefined when nothing that was asked for can be given: the refusal stands.
-   * @throws {RegistryError} when the token server is forbidden or fails
-   */
-  async answer(
-    site: Site,
-    repository: string,
-    challenges: readonly Challenge[],
-    signal: AbortSignal,
-  ): Promise<Grant | Denied | undefined> {
-    const credential = await this.credentialFor(site, repository);
-    const bearer = challenges.find((challenge) => isUsableBearer(challenge, credential));
-    const grant =
-      bearer === undefined
-        ? basicGrant(challenges, credential)
-        : await this.#bearer(site, repository, bearer, credential, signal);
-    if (grant?.kind === 'grant') this.#remember(keyOf(site, repository), grant);
-    return grant;
-  }
-
   async #bearer(
-    site: Site,
-    repository: string,
+    door: Door,
     { parameters }: Challenge,
     credential: Credential | undefined,
     signal: AbortSignal,
   ): Promise<Grant | Denied | undefined> {
-    if (credential?.kind === 'bearer') return grantOf(credential.token, Number.POSITIVE_INFINITY);
+    const scope = scopeOf(parameters, door);
+    if (credential?.kind === 'bearer') return this.#grant('Bearer', credential.token, { scope });
     const url = parseRealm(parameters.get('realm'));
     if (url === undefined) return undefined;
+    const { site } = door;
     const realm = checkRealm(url, site);
     if (credential !== undefined && !realm.mayHaveSecret) {
       const why = 'another domain, so that the credential is not sent to it';
       const happened = `${site.registry} names the token server ${realm.origin}, of ${why}`;
       throw new RegistryError('REALM_FORBIDDEN', happened);
     }
-    const scope = parameters.get('scope') || `repository:${repository}:pull`;
     const token = await this.#tokens.get(
       {
         registry: site.registry,
@@ -101,48 +114,47 @@ export class Authorizer {
       },
       signal,
     );
-    return token.kind === 'token' ? tokenGrant(token) : token;
+    return token.kind === 'token' ? this.#grant('Bearer', token.value, { ...token, scope }) : token;
   }
 
-  #remember(key: string, grant: Grant): void {
-    this.#grants.delete(key);
-    this.#grants.set(key, grant);
-    if (this.#grants.size <= MOST_GRANTS) return;
-    for (const oldest of this.#grants.keys()) {
-      this.#grants.delete(oldest);
-      return;
-    }
+  #basic(challenges: readonly Challenge[], credential: Credential | undefined): Grant | undefined {
+    const isAsked = challenges.some(({ scheme }) => scheme === 'basic');
+    if (!isAsked || credential?.kind !== 'password') return undefined;
+    const { username, password } = credential;
+    const grant = this.#grant('Basic', basicOf(username, password), {});
+    return { ...grant, secret: password };
   }
+
+  #grant(scheme: string, secret: string, given: { scope?: string; until?: number }): Grant {
+    const { scope = '', until = Number.POSITIVE_INFINITY } = given;
+    const since = this.#now();
+    return { kind: 'grant', header: `${scheme} ${secret}`, secret, scope, since, until };
+  }
+
+  /**
+   * Whether another token would be the same: "insufficient_scope" (RFC 6750, 3.1) for one that was
+   * given a moment ago for just this. A hundred tags that we may not see are not a hundred tokens.
+   */
+  isLastWord(door: Door, grant: Grant, challenges: readonly Challenge[]): boolean {
+    if (this.#now() - grant.since > MOMENT) return false;
+    return challenges.some(
+      ({ scheme, parameters }) =>
+        scheme === 'bearer' &&
+        parameters.get('error') === 'insufficient_scope' &&
+        scopeOf(parameters, door) === grant.scope,
+    );
+  }
+}
+
+/** Milliseconds. */
+const MOMENT = 60_000;
+
+/** What is asked for; where nothing is said, to read this repository. */
+function scopeOf(parameters: Challenge['parameters'], { repository }: Door): string {
+  return parameters.get('scope') || `repository:${repository}:pull`;
 }
 
 function isUsableBearer({ scheme, parameters }: Challenge, credential?: Credential): boolean {
   if (scheme !== 'bearer') return false;
   return credential?.kind === 'bearer' || parseRealm(parameters.get('realm')) !== undefined;
-}
-
-function basicGrant(
-  challenges: readonly Challenge[],
-  credential: Credential | undefined,
-): Grant | undefined {
-  const isAsked = challenges.some(({ scheme }) => scheme === 'basic');
-  if (!isAsked || credential?.kind !== 'password') return undefined;
-  const { username, password } = credential;
-  return {
-    kind: 'grant',
-    header: `Basic ${basicOf(username, password)}`,
-    secret: password,
-    until: Number.POSITIVE_INFINITY,
-  };
-}
-
-function tokenGrant({ value, until }: Token): Grant {
-  return grantOf(value, until);
-}
-
-function grantOf(token: string, until: number): Grant {
-  return { kind: 'grant', header: `Bearer ${token}`, secret: token, until };
-}
-
-function keyOf(site: Site, repository: string): string {
-  return `${site.own} ${site.origin}/${repository}`;
 }

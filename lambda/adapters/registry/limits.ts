@@ -10,6 +10,8 @@ export interface Limits {
   /** Of all pages of a listing. */
   readonly listDeadline: number;
   readonly connectTimeout: number;
+  /** How long others wait for the first request of a repository to find out how to log in. */
+  readonly patience: number;
   readonly keepAlive: number;
   /** Of the header section of one answer. */
   readonly headerBytes: number;
@@ -30,6 +32,7 @@ export const LIMITS: Limits = {
   getDeadline: 30_000,
   listDeadline: 120_000,
   connectTimeout: 5_000,
+  patience: 2_000,
   keepAlive: 30_000,
   headerBytes: 16 * KIB,
   manifestBytes: 4 * MIB,

@@ -1,7 +1,8 @@
 import type { Denied } from '../../application/ports.ts';
-import type { Authorizer, Grant } from './authorizer.ts';
+import type { Authorizer } from './authorizer.ts';
 import { discard } from './body.ts';
 import { parseChallenges } from './challenge.ts';
+import type { Door, Grant } from './door.ts';
 import { RegistryError } from './errors.ts';
 import type { Http, WireRequest, WireResponse } from './http.ts';
 import type { Limits } from './limits.ts';
@@ -79,25 +80,45 @@ export class Requester {
   }
 
   async #authorized(ask: Ask, place: Place, signal: AbortSignal): Promise<Reply | Denied> {
-    const { site } = place;
-    const remembered = this.#authorizer.remembered(site, ask.repository);
-    const first = await this.#once(ask, place, remembered, signal);
-    if (!isRefusal(first.status, remembered)) return first;
-    let refused = first;
-    if (remembered !== undefined) {
-      this.#authorizer.forget(site, ask.repository, remembered);
+    const door = this.#authorizer.doorOf(place.site, ask.repository);
+    try {
+      const known = this.#authorizer.remembered(door);
+      const grant = known ?? (await this.#authorizer.prepare(door, this.limits.patience, signal));
+      const first = await this.#once(ask, place, grant, signal);
+      if (isRefusal(first.status, grant)) {
+        return await this.#refused(ask, place, { door, grant, reply: first }, signal);
+      }
+      if (grant === undefined) door.stands();
+      return first;
+    } finally {
+      door.leave(signal);
+    }
+  }
+
+  /** Once more, with what is asked for now; what is refused then stays refused. */
+  async #refused(
+    ask: Ask,
+    place: Place,
+    { door, grant, reply }: { door: Door; grant: Grant | undefined; reply: Reply },
+    signal: AbortSignal,
+  ): Promise<Reply | Denied> {
+    let refused = reply;
+    if (grant !== undefined) {
+      const challenges = parseChallenges(reply.headers['www-authenticate']);
+      if (this.#authorizer.isLastWord(door, grant, challenges)) return reply;
+      this.#authorizer.forget(door, grant);
       // Some say nothing of how to do better while there is a bad token (GHCR, zot, ECR Public).
-      if (first.headers['www-authenticate'] === undefined) {
-        await discard(first.body);
+      if (challenges.length === 0) {
+        await discard(reply.body);
         refused = await this.#once(ask, place, undefined, signal);
         if (refused.status !== 401) return refused;
       }
     }
     const challenges = parseChallenges(refused.headers['www-authenticate']);
-    const grant = await this.#authorizer.answer(site, ask.repository, challenges, signal);
-    if (grant === undefined) return refused;
+    const answer = await this.#authorizer.answer(door, challenges, signal);
+    if (answer === undefined) return refused;
     await discard(refused.body);
-    return grant.kind === 'denied' ? grant : this.#once(ask, place, grant, signal);
+    return answer.kind === 'denied' ? answer : this.#once(ask, place, answer, signal);
   }
 
   async #once(

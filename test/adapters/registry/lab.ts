@@ -2,14 +2,20 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach } from '@jest/globals';
 import {
   createRegistryClient,
+  credentialFor,
   type RegistryClientOptions,
   RegistryError,
 } from '../../../lambda/adapters/registry/index.ts';
+import type { Credential } from '../../../lambda/application/ports.ts';
 import {
+  pushImage,
   type RegistryDouble,
   type RegistryOptions,
   startRegistry,
 } from '../../support/registry/index.ts';
+
+export const USER = { username: 'me', password: 'correct horse' };
+export const PASSWORD = { kind: 'password', ...USER } as const satisfies Credential;
 
 /** Anything that listens and counts who comes; it answers as it is told, or not at all. */
 export interface Listener {
@@ -39,6 +45,27 @@ export class Lab {
     const client = createRegistryClient({ now: Date.now, allowLoopback: true, ...options });
     this.#open.push(() => client.close());
     return client;
+  }
+
+  /** A registry with an image at `1` of two repositories, which a client asks as somebody. */
+  async guarded(
+    options: RegistryOptions = {},
+    credential: Credential | null = PASSWORD,
+    client: Partial<RegistryClientOptions> = {},
+  ) {
+    const registry = await this.registry({ auth: 'token', users: [USER], ...options });
+    for (const name of ['acme/app', 'acme/other']) {
+      pushImage(registry, name, '1', { content: name });
+    }
+    const credentials = credential && { credentials: credentialFor(registry.host, credential) };
+    const repository = { registry: registry.host, repository: 'acme/app' };
+    return {
+      registry,
+      repository,
+      other: { ...repository, repository: 'acme/other' },
+      client: this.client({ ...credentials, ...client }),
+      asked: () => registry.requests.map(({ method, path }) => `${method} ${path}`),
+    };
   }
 
   async listener(answer?: string): Promise<Listener> {

@@ -1,34 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  credentialFor,
-  type RegistryClientOptions,
-} from '../../../lambda/adapters/registry/index.ts';
-import type { Credential } from '../../../lambda/application/ports.ts';
-import { json, pushImage, type RegistryOptions } from '../../support/registry/index.ts';
-import { failureOf, Lab } from './lab.ts';
+import { json } from '../../support/registry/index.ts';
+import { failureOf, Lab, PASSWORD } from './lab.ts';
 
 const lab = new Lab();
-const USER = { username: 'me', password: 'correct horse' };
-const PASSWORD: Credential = { kind: 'password', ...USER };
-
-async function guarded(
-  options: RegistryOptions = {},
-  credential: Credential | null = PASSWORD,
-  client: Partial<RegistryClientOptions> = {},
-) {
-  const registry = await lab.registry({ auth: 'token', users: [USER], ...options });
-  for (const name of ['acme/app', 'acme/other']) pushImage(registry, name, '1', { content: name });
-  const credentials = credential && { credentials: credentialFor(registry.host, credential) };
-  const repository = { registry: registry.host, repository: 'acme/app' };
-  return {
-    registry,
-    repository,
-    other: { ...repository, repository: 'acme/other' },
-    client: lab.client({ ...credentials, ...client }),
-    asked: () => registry.requests.map(({ method, path }) => `${method} ${path}`),
-  };
-}
-
 describe('when the token server fails', () => {
   it.each([
     [
@@ -48,7 +22,7 @@ describe('when the token server fails', () => {
     ['500', { status: 500, headers: {} }, 'server-error'],
     ['404', { status: 404, headers: {} }, 'bad-token'],
   ])('fails with a reason on %s', async (_name, answer, reason) => {
-    const { registry, repository, client } = await guarded();
+    const { registry, repository, client } = await lab.guarded();
     registry.faults.add({ path: '/token', answer: { body: '', ...answer } });
     const failure = await failureOf(client.headManifest(repository, '1'));
     expect(failure.reason).toBe(reason);
@@ -57,7 +31,7 @@ describe('when the token server fails', () => {
   });
 
   it('does not wait for it longer than for anything else', async () => {
-    const { registry, repository, client } = await guarded({}, PASSWORD, {
+    const { registry, repository, client } = await lab.guarded({}, PASSWORD, {
       limits: { headDeadline: 200 },
     });
     registry.faults.add({ path: '/token', hang: true });
@@ -67,14 +41,14 @@ describe('when the token server fails', () => {
   });
 
   it('asks again after a failure', async () => {
-    const { registry, repository, client } = await guarded();
+    const { registry, repository, client } = await lab.guarded();
     registry.faults.add({ path: '/token', status: 500, times: 1 });
     await failureOf(client.headManifest(repository, '1'));
     expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'found' });
   });
 
   it('does not fail for all when the first who asked gives up', async () => {
-    const { registry, repository, client } = await guarded();
+    const { registry, repository, client } = await lab.guarded();
     registry.faults.add({ path: '/token', delay: 100 });
     const impatient = new AbortController();
     const first = client.headManifest(repository, '1', impatient.signal).catch((error) => error);

@@ -1,41 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  credentialFor,
-  firstCredential,
-  type RegistryClientOptions,
-} from '../../../lambda/adapters/registry/index.ts';
+import { credentialFor, firstCredential } from '../../../lambda/adapters/registry/index.ts';
 import type { Credential } from '../../../lambda/application/ports.ts';
-import { json, ociError, pushImage, type RegistryOptions } from '../../support/registry/index.ts';
-import { Lab } from './lab.ts';
+import { json, ociError } from '../../support/registry/index.ts';
+import { Lab, PASSWORD, USER } from './lab.ts';
 
 const lab = new Lab();
-const USER = { username: 'me', password: 'correct horse' };
-const PASSWORD: Credential = { kind: 'password', ...USER };
-
-async function guarded(
-  options: RegistryOptions = {},
-  credential: Credential | null = PASSWORD,
-  client: Partial<RegistryClientOptions> = {},
-) {
-  const registry = await lab.registry({ auth: 'token', users: [USER], ...options });
-  for (const name of ['acme/app', 'acme/other']) pushImage(registry, name, '1', { content: name });
-  const credentials = credential && { credentials: credentialFor(registry.host, credential) };
-  const repository = { registry: registry.host, repository: 'acme/app' };
-  return {
-    registry,
-    repository,
-    other: { ...repository, repository: 'acme/other' },
-    client: lab.client({ ...credentials, ...client }),
-    asked: () => registry.requests.map(({ method, path }) => `${method} ${path}`),
-  };
-}
-
 const HEAD = 'HEAD /v2/acme/app/manifests/1';
 const TOKEN = 'GET /token';
 
 describe('when a registry wants a token', () => {
   it('asks for one with the scope that was named, once for many requests', async () => {
-    const { registry, repository, client, asked } = await guarded();
+    const { registry, repository, client, asked } = await lab.guarded();
     for (let n = 0; n < 3; n += 1) {
       expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'found' });
     }
@@ -46,28 +21,28 @@ describe('when a registry wants a token', () => {
   });
 
   it('asks once though many come at once', async () => {
-    const { repository, client, asked } = await guarded();
+    const { repository, client, asked } = await lab.guarded();
     await Promise.all(Array.from({ length: 20 }, () => client.headManifest(repository, '1')));
     expect(asked().filter((request) => request === TOKEN)).toHaveLength(1);
   });
 
   it('asks without a credential where there is none', async () => {
-    const { registry, repository, client } = await guarded({ anonymousPull: true }, null);
+    const { registry, repository, client } = await lab.guarded({ anonymousPull: true }, null);
     expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'found' });
     expect(registry.requests[1]?.headers.authorization).toBeUndefined();
   });
 
   it('is denied when the token does not allow it, and asks no more', async () => {
-    const { repository, client, asked } = await guarded({}, null);
+    const { repository, client, asked } = await lab.guarded({}, null);
     const denied = await client.headManifest(repository, '1');
     expect(denied).toMatchObject({ kind: 'denied', status: 401 });
     expect(asked()).toEqual([HEAD, TOKEN, HEAD]);
   });
 
   it('is denied when the credential is wrong, and says who refused it', async () => {
-    const { repository, client, asked } = await guarded(
+    const { repository, client, asked } = await lab.guarded(
       {},
-      { ...PASSWORD, password: 'wrong horse' },
+      { kind: 'password', username: 'me', password: 'wrong horse' },
     );
     const denied = await client.headManifest(repository, '1');
     expect(denied).toMatchObject({ kind: 'denied', status: 401, code: 'UNAUTHORIZED' });
@@ -79,7 +54,7 @@ describe('when a registry wants a token', () => {
   it('replaces a token before it ends, and keeps one for a minute at least', async () => {
     let now = 1_000_000;
     const clock = { now: () => now };
-    const { repository, client, asked } = await guarded(
+    const { repository, client, asked } = await lab.guarded(
       { expiresIn: 1000, ...clock },
       PASSWORD,
       clock,
@@ -102,7 +77,9 @@ describe('when a registry wants a token', () => {
     ['for ever', 1e12],
   ])('lives with a token that is said to last %s', async (_name, expires_in) => {
     let now = 1_000_000;
-    const { registry, repository, client, asked } = await guarded({}, PASSWORD, { now: () => now });
+    const { registry, repository, client, asked } = await lab.guarded({}, PASSWORD, {
+      now: () => now,
+    });
     registry.faults.add({
       path: '/token',
       answer: (_request, own) => json(200, { ...JSON.parse(String(own.body)), expires_in }),
@@ -123,7 +100,7 @@ describe('when a registry wants a token', () => {
     ['403 without a challenge (GHCR)', ociError(403, 'DENIED')],
     ['400 without a challenge (ECR Public)', { status: 400, headers: {}, body: '' }],
   ])('gets another token when the old one is answered with %s', async (_name, answer) => {
-    const { registry, repository, client } = await guarded();
+    const { registry, repository, client } = await lab.guarded();
     await client.headManifest(repository, '1');
     const old = registry.requests.at(-1)?.headers.authorization;
     registry.faults.add({
@@ -139,7 +116,7 @@ describe('when a registry wants a token', () => {
   });
 
   it('asks for the scope itself when none is named', async () => {
-    const { registry, repository, client } = await guarded();
+    const { registry, repository, client } = await lab.guarded();
     const header = `Bearer realm="${registry.origin}/token"`;
     registry.faults.add({
       times: 1,
@@ -151,7 +128,7 @@ describe('when a registry wants a token', () => {
   });
 
   it('adds to a query that the realm has, and divides scopes', async () => {
-    const { registry, repository, client } = await guarded();
+    const { registry, repository, client } = await lab.guarded();
     const header = `Bearer realm="${registry.origin}/token?x=1",scope="repository:acme/app:pull repository:b:pull"`;
     registry.faults.add({
       times: 1,
@@ -168,7 +145,7 @@ describe('when a registry wants a token', () => {
     ['Negotiate, Basic realm="x"'],
     ['Bearer realm="/relative", Basic realm="x"'],
   ])('takes the way that it can from %j', async (header) => {
-    const { registry, repository, client } = await guarded({ auth: 'basic' });
+    const { registry, repository, client } = await lab.guarded({ auth: 'basic' });
     registry.faults.add({
       times: 1,
       answer: ociError(401, 'X', '', { 'www-authenticate': header }),
@@ -179,7 +156,7 @@ describe('when a registry wants a token', () => {
 
   it('exchanges an identity token by POST', async () => {
     const identity: Credential = { kind: 'identity', token: USER.password };
-    const { registry, repository, client, asked } = await guarded({}, identity);
+    const { registry, repository, client, asked } = await lab.guarded({}, identity);
     expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'found' });
     expect(asked()).toEqual([HEAD, 'POST /token', HEAD]);
     const form = new URLSearchParams(Buffer.from(registry.requests[1]?.body ?? '').toString());
@@ -198,14 +175,14 @@ describe('when a registry wants a token', () => {
       token: USER.password,
       username: USER.username,
     };
-    const { registry, repository, client, asked } = await guarded({}, identity);
+    const { registry, repository, client, asked } = await lab.guarded({}, identity);
     registry.faults.add({ method: 'POST', status: 404 });
     expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'found' });
     expect(asked()).toEqual([HEAD, 'POST /token', TOKEN, HEAD]);
   });
 
   it('shows a registry token as it is', async () => {
-    const { registry, repository, client, asked } = await guarded(
+    const { registry, repository, client, asked } = await lab.guarded(
       {},
       { kind: 'bearer', token: 'abcdefg' },
     );
@@ -220,7 +197,7 @@ describe('when a registry wants a token', () => {
 
 describe('when a registry wants a password', () => {
   it('sends it after it was asked for, and from then on', async () => {
-    const { repository, client, asked, registry } = await guarded({ auth: 'basic' });
+    const { repository, client, asked, registry } = await lab.guarded({ auth: 'basic' });
     await client.headManifest(repository, '1');
     await client.headManifest(repository, '1');
     expect(asked()).toEqual([HEAD, HEAD, HEAD]);
@@ -228,9 +205,9 @@ describe('when a registry wants a password', () => {
   });
 
   it('is denied without one, and with a wrong one', async () => {
-    const { repository, client } = await guarded(
+    const { repository, client } = await lab.guarded(
       { auth: 'basic' },
-      { ...PASSWORD, password: 'no' },
+      { kind: 'password', username: 'me', password: 'no' },
     );
     expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'denied' });
     expect(await lab.client().headManifest(repository, '1')).toMatchObject({ kind: 'denied' });
@@ -240,7 +217,7 @@ describe('when a registry wants a password', () => {
 describe('when there are several credentials', () => {
   it('shows nobody what another one may see', async () => {
     const users = [USER, { username: 'you', password: 'battery staple' }];
-    const { registry, repository, other } = await guarded({ users });
+    const { registry, repository, other } = await lab.guarded({ users });
     const credential: Credential = { kind: 'password', ...(users[1] ?? USER) };
     const find = (_registry: string, name: string) => (name === 'acme/app' ? PASSWORD : credential);
     const byPath = lab.client({ credentials: { find } });
@@ -258,9 +235,9 @@ describe('when there are several credentials', () => {
   });
 
   it('uses the first that knows the registry, and none for another one', async () => {
-    const { registry, repository } = await guarded({ auth: 'basic' });
+    const { registry, repository } = await lab.guarded({ auth: 'basic' });
     const credentials = firstCredential(
-      credentialFor('other.example', { ...PASSWORD, password: 'not for you' }),
+      credentialFor('other.example', { kind: 'password', username: 'me', password: 'not for you' }),
       credentialFor(registry.host, PASSWORD),
     );
     const client = lab.client({ credentials });

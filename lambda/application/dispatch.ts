@@ -7,6 +7,7 @@ import type { Deps } from './deps.ts';
 import { finishBaselines } from './dispatch/baseline.ts';
 import { lagOf, watchLag } from './dispatch/behind.ts';
 import { fillLane } from './dispatch/fill-lane.ts';
+import { watchIncident } from './dispatch/incident.ts';
 import { conditionOf, isStalled, newLane } from './dispatch/lane-state.ts';
 import { pendingByLane, unitsOfPending } from './dispatch/pending.ts';
 import type { Lane } from './ports.ts';
@@ -141,6 +142,7 @@ async function lookAfter(
       const blocked = conditionOf(lane, now) !== 'free';
       lags.set(id, lagOf(lane, blocked, now));
       await watchLag(deps, lane, blocked, now);
+      await watchIncident(deps, lane, now);
     });
   }
   await finishBaselines(deps, lanes, now);

@@ -28,6 +28,7 @@ export type InconclusiveReason =
   | 'unreachable'
   | 'tls'
   | 'throttled'
+  | 'quota'
   | 'server-error'
   | 'bad-token'
   | 'digest-mismatch'

@@ -238,8 +238,8 @@ describe('when the registry says 429', () => {
     expect(world.registry.requests).toHaveLength(2);
     const lane = await world.deps.lanes.read(world.registry.host);
     expect(lane?.notBefore).toBe(plus(world.clock.now(), 120 * SECOND));
-    // The lane, the receipt, and once of every tag that nothing is known of it since then.
-    expect(world.database.faults.writes).toBe(2 + tags.length);
+    // The lane (its silence, its trouble), the receipt, and once of every tag that it is not known.
+    expect(world.database.faults.writes).toBe(3 + tags.length);
     world.database.faults.resetCounts();
     await check(...tags);
     expect(world.database.faults.writes).toBe(1);
@@ -253,12 +253,13 @@ describe('when the registry says 429', () => {
     expect(kinds()).not.toContain('watch.failing');
     for (let minute = 0; minute < 5; minute++) await world.tick();
     expect(world.committed.at(-1)).toMatchObject({
-      kind: 'watch.failing',
+      kind: 'registry.failing',
       changes: [{ summary: expect.stringContaining('asks for fewer requests') }],
     });
     mend();
     for (let minute = 0; minute < 2; minute++) await world.tick();
-    expect(kinds().at(-1)).toBe('watch.recovered');
+    expect(kinds().at(-1)).toBe('registry.recovered');
+    expect(kinds()).not.toContain('watch.failing');
   });
 
   it('waits a minute where it does not say', async () => {

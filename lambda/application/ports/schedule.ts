@@ -1,6 +1,7 @@
 /** What is to be checked, and what was: watches, units, lanes, receipts, runs. */
 import type { Policy, PolicyHash } from '../../domain/policy.ts';
 import type { Timestamp } from '../../domain/time.ts';
+import type { Trouble } from '../../domain/trouble.ts';
 import type { Interval, LaneId, RegistrySettings, Unit, Watch } from '../../domain/watch.ts';
 
 /** Told why one item could not be read, where the others must not wait for it. */
@@ -55,6 +56,10 @@ export interface Lane {
   readonly asked?: Timestamp;
   /** The open `watch.failing` event of this lane, by its number. */
   readonly behind?: number;
+  /** Failures of its tags of late; absent while there are none. */
+  readonly trouble?: Trouble;
+  /** The open `registry.failing` event of this lane, by its number. */
+  readonly incident?: number;
 }
 
 /** Slots in `(from, to]` and units of these applies; kept until their round has ended, so that a lost round is sent again. */

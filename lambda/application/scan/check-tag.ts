@@ -49,6 +49,7 @@ async function look(context: JobContext, target: Target, known: KnownOfTag): Pro
     const decision = decide(await inputOf(context, target, state, observation));
     const after = await carryOut(context, decision, state);
     if (after !== 'collision') {
+      context.outcome.saw(target, observation);
       return tally.checked(target.tagKey, state, observation, decision, after ?? state);
     }
     // Read before the next HEAD: what that sees is then newer than what is remembered.
@@ -65,6 +66,7 @@ async function inputOf(
   observation: Observation,
 ): Promise<Parameters<typeof decide>[0]> {
   const lastChecked = await boundOf(context, state, observation);
+  const trouble = context.trouble?.wide?.kind;
   return {
     tagKey,
     ...repository,
@@ -74,6 +76,7 @@ async function inputOf(
     policies: context.policies,
     observation,
     ...(lastChecked === undefined ? {} : { lastChecked }),
+    ...(trouble === undefined ? {} : { registryTrouble: trouble }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { CheckJob, StateRead, Totals } from '../ports.ts';
 import { checkTag } from './check-tag.ts';
 import { JobContext, type ScanDeps } from './context.ts';
 import type { StoppingBudget } from './deadline.ts';
+import { noteLane } from './note-lane.ts';
 import { type Asked, ask } from './observe.ts';
 import { writeReceipt } from './receipt.ts';
 import { sendOn } from './send-on.ts';
@@ -37,6 +38,7 @@ export async function checkUnit(
   });
   const rest = started < targets.length;
   if (rest) await sendRest(deps, job, job.offset + started);
+  await noteLane(context);
   const whole = !rest && job.offset === 0 && job.partial === undefined;
   await writeReceipt(deps, job, context.tally, { spawned: rest ? 1 : 0, whole });
   return context.tally.totals;

@@ -2,13 +2,15 @@ import { messageOf } from '../../domain/errors.ts';
 import type { Observation } from '../../domain/observation.ts';
 import type { Policy, PolicyHash } from '../../domain/policy.ts';
 import { laterOf, MINUTE, plus, type Timestamp } from '../../domain/time.ts';
+import type { Trouble } from '../../domain/trouble.ts';
 import type { Deps } from '../deps.ts';
 import { updateLane } from '../lanes.ts';
 import { policiesOf } from '../policies.ts';
-import type { CheckJob, RegistryFailure, RepositoryRef } from '../ports.ts';
+import type { CheckJob, Lane, RegistryFailure, RepositoryRef } from '../ports.ts';
 import type { StoppingBudget } from './deadline.ts';
 import { isOutOfReach } from './failure.ts';
 import { lastSuccess } from './last-success.ts';
+import { OutcomeOfJob } from './outcome.ts';
 import { Tally } from './tally.ts';
 
 export type ScanDeps = Omit<Deps, 'trust' | 'publisher' | 'storeId'>;
@@ -29,7 +31,12 @@ export class JobContext {
   readonly policies: ReadonlyMap<PolicyHash, Policy>;
   /** Hash of the root that each policy is verified with now. */
   readonly trustRoots: ReadonlyMap<PolicyHash, string>;
+  /** Failures of the lane's tags before this job. */
+  readonly trouble: Trouble | undefined;
   readonly tally = new Tally();
+  readonly outcome = new OutcomeOfJob();
+  /** The registry had asked for silence before this job, so that it asked nothing. */
+  silent = false;
   /** The registry answered for something in this repository. */
   answered = false;
   #throttled: RegistryFailure | undefined;
@@ -43,6 +50,7 @@ export class JobContext {
     budget: StoppingBudget,
     policies: JobContext['policies'],
     trustRoots: JobContext['trustRoots'],
+    lane: Lane | undefined,
   ) {
     this.deps = deps;
     this.job = job;
@@ -50,6 +58,7 @@ export class JobContext {
     this.repository = { registry: job.unit.registry, repository: job.unit.repository };
     this.policies = policies;
     this.trustRoots = trustRoots;
+    this.trouble = lane?.trouble;
   }
 
   static async open(deps: ScanDeps, job: CheckJob, budget: StoppingBudget): Promise<JobContext> {
@@ -63,7 +72,7 @@ export class JobContext {
       const root = await deps.verifier.trustRootHash(trustRoot);
       if (root !== undefined) roots.set(hash, root);
     }
-    const context = new JobContext(deps, job, budget, policies, roots);
+    const context = new JobContext(deps, job, budget, policies, roots, lane);
     context.#heed(lane?.notBefore);
     return context;
   }
@@ -71,6 +80,7 @@ export class JobContext {
   /** A registry that asked another job for silence is not asked by this one either. */
   #heed(until: Timestamp | undefined): void {
     if (until === undefined || until <= this.now) return;
+    this.silent = true;
     const message = `not asked: ${this.job.unit.registry} wants no requests before ${until}`;
     this.#throttled = Object.assign(new Error(message), {
       reason: 'throttled' as const,

@@ -1,4 +1,5 @@
 import { between, HOUR, type Timestamp } from '../time.ts';
+import { troubleKindOf } from '../trouble.ts';
 import type { Draft } from './draft.ts';
 import { cut } from './judge.ts';
 import { intervalOf } from './terms.ts';
@@ -16,12 +17,20 @@ export function fail(draft: Draft, reason: FailureReason, text: string): void {
   const { lastChecked } = input;
   const known = lastChecked === undefined ? {} : { lastSuccess: lastChecked };
   next.failing ??= { since: failingSince(draft), reason, detail, ...known };
-  if (next.open['watch.failing'] !== undefined) return;
+  if (next.open['watch.failing'] !== undefined || isOfRegistry(draft, reason)) return;
   if (between(next.failing.since, at) < Math.max(3 * intervalOf(input.terms), HOUR)) return;
   next.failing = { ...next.failing, reason, detail };
   const summary = `has had no successful check since ${next.failing.since}: ${failureText(reason)}`;
   draft.change({ kind: 'watch.failing', severity: 'medium', summary });
   draft.raise('watch.failing');
+}
+
+/** What fails alike for many tags, or asks us to wait, is told once and of the registry. */
+export function isOfRegistry({ input }: Draft, reason: FailureReason): boolean {
+  // A digest that waits for its proof is news about this tag.
+  if (reason === 'unproven') return false;
+  const kind = troubleKindOf(reason === 'absent-unconfirmed' ? 'absent' : reason);
+  return kind === 'throttled' || kind === 'quota' || (kind ?? 'none') === input.registryTrouble;
 }
 
 export function recover(draft: Draft): void {

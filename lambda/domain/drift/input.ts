@@ -3,6 +3,7 @@ import type { Policy, PolicyHash } from '../policy.ts';
 import type { TagKey } from '../reference.ts';
 import type { TagState } from '../state.ts';
 import type { Timestamp } from '../time.ts';
+import type { TroubleKind } from '../trouble.ts';
 import type { WatchTerms } from '../watch.ts';
 
 export type PresentObservation = Extract<Observation, { kind: 'present' }>;
@@ -23,4 +24,6 @@ export interface DriftInput {
   readonly observation: Observation;
   /** The last check before this one: it saw the remembered digest, unless the state says otherwise. */
   readonly lastChecked?: Timestamp;
+  /** What fails of the registry as a whole: then it is no news about this tag. */
+  readonly registryTrouble?: TroubleKind;
 }

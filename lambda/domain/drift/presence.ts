@@ -3,7 +3,7 @@ import type { Severity } from '../severity.ts';
 import type { Alarm, Suspicion, TagState } from '../state.ts';
 import { between, MINUTE } from '../time.ts';
 import type { Draft } from './draft.ts';
-import { fail, recover } from './failing.ts';
+import { fail, isOfRegistry, recover } from './failing.ts';
 import type { DriftInput } from './input.ts';
 
 type Absent = Extract<DriftInput['observation'], { kind: 'absent' }>;
@@ -20,7 +20,8 @@ export function takeAbsent(draft: Draft, seen: Absent): void {
   const { digest, presence } = draft.before;
   if (digest === undefined) fail(draft, 'absent', seen.detail);
   else if (presence === 'missing') recover(draft);
-  else if (seen.canary !== 'answered') fail(draft, 'absent-unconfirmed', seen.detail);
+  else if (seen.canary !== 'answered' || isOfRegistry(draft, 'absent'))
+    fail(draft, 'absent-unconfirmed', seen.detail);
   else suspectMissing(draft);
 }
 
@@ -36,6 +37,7 @@ export function takeDenied(draft: Draft, seen: Denied): void {
   const { digest, presence } = draft.before;
   if (digest === undefined || presence === 'missing') fail(draft, 'denied', seen.detail);
   else if (presence === 'access-lost') denyAgain(draft);
+  else if (isOfRegistry(draft, 'denied')) fail(draft, 'denied', seen.detail);
   else if (suspect(draft, 'denied').unread >= CONFIRMATIONS) {
     const summary = 'is denied by its registry: deleted, or made private';
     recover(draft);

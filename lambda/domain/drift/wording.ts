@@ -36,6 +36,7 @@ const FAILURES: Record<FailureReason, string> = {
   unreachable: 'the registry cannot be reached',
   tls: 'no trusted connection to the registry',
   throttled: 'the registry asks for fewer requests',
+  quota: 'the pull quota is used up',
   'server-error': 'the registry fails',
   'bad-token': 'no usable token',
   'digest-mismatch': 'the registry sent bytes of another digest',

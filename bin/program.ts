@@ -15,6 +15,7 @@ import { showCommand } from './commands/show.ts';
 import { statusCommand } from './commands/status.ts';
 import { subscribeCommand } from './commands/subscribe.ts';
 import { subscriptionsCommand } from './commands/subscriptions.ts';
+import { testAlertCommand } from './commands/test-alert.ts';
 import { treeCommand } from './commands/tree.ts';
 import { unsubscribeCommand } from './commands/unsubscribe.ts';
 import { upCommand } from './commands/up.ts';
@@ -45,6 +46,7 @@ const COMMANDS = [
   subscribeCommand,
   subscriptionsCommand,
   unsubscribeCommand,
+  testAlertCommand,
   upCommand,
   completionCommand,
 ];

@@ -1,4 +1,4 @@
-import type { CommitResult, EventStore, MarkedEvent } from '../../application/ports.ts';
+import type { CommitResult, Delivery, EventStore, MarkedEvent } from '../../application/ports.ts';
 import { ATTRIBUTE, EPOCH, INDEX, INDEX_KEY, KEY, shardOf } from '../../contract/table-schema.ts';
 import { type EventRecord, eventIdOf } from '../../domain/event.ts';
 import { DAY, laterOf, plus, type Timestamp } from '../../domain/time.ts';
@@ -157,6 +157,15 @@ export class DynamoEventStore implements EventStore {
         ':attempts': number(attempts),
       },
     });
+  }
+
+  async delivery(subject: string, seq: number): Promise<Delivery | undefined> {
+    const item = await this.#table.get(KEY.event(subject, seq));
+    if (item === undefined) return undefined;
+    const why = textOf(item, ATTRIBUTE.setAside);
+    if (why !== undefined) return { kind: 'set aside', why };
+    if (textOf(item, ATTRIBUTE.outboxAt) === undefined) return { kind: 'done' };
+    return { kind: 'waiting', attempts: numberOf(item, ATTRIBUTE.attempts) ?? 0 };
   }
 
   async setAside(subject: string, seq: number, why: string): Promise<void> {

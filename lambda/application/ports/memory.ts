@@ -39,6 +39,12 @@ export type CommitResult =
   | { readonly kind: 'committed' }
   | { readonly kind: 'collision'; readonly winner: EventRecord };
 
+/** What became of the alert of an event. */
+export type Delivery =
+  | { readonly kind: 'waiting'; readonly attempts: number }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'set aside'; readonly why: string };
+
 export interface EventStore {
   /** One conditional put: the event with its next state and its outbox mark, if its number is free. One's own commit id found there is `committed`. */
   commit(event: EventRecord): Promise<CommitResult>;
@@ -70,6 +76,8 @@ export interface EventStore {
   unmark(subject: string, seq: number): Promise<void>;
   /** Keeps the mark for a later attempt. */
   defer(subject: string, seq: number, attempts: number, deliverAfter: Timestamp): Promise<void>;
+  /** Read consistently; undefined for an event that is not there. */
+  delivery(subject: string, seq: number): Promise<Delivery | undefined>;
   /** The publisher refused it for good: out of the outbox, kept on the item for the alarm and the operator. */
   setAside(subject: string, seq: number, why: string): Promise<void>;
 }

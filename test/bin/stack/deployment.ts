@@ -1,4 +1,5 @@
 import { answerRequest } from '../../../lambda/application/answer-request.ts';
+import { deliver } from '../../../lambda/application/deliver.ts';
 import { isDispatchRequest } from '../../../lambda/contract/dispatch-request.ts';
 import { OUTPUT } from '../../../lambda/contract/stack-outputs.ts';
 import { MINUTE, plus } from '../../../lambda/domain/time.ts';
@@ -12,8 +13,8 @@ import { World } from '../../support/world/index.ts';
 import { type Ran, Shell } from '../support.ts';
 
 /**
- * A stack as the command line sees it: the world of the application behind doubles of AWS. What its
- * queue holds is worked by {@link work}, as its functions would.
+ * A stack as the command line sees it: the world of the application behind doubles of AWS. Whatever
+ * is asked of its dispatcher is worked and delivered before the answer.
  */
 export class Deployment {
   readonly world: World;
@@ -49,6 +50,7 @@ export class Deployment {
       if (!isDispatchRequest(payload)) throw new Error('a tick');
       const answer = await answerRequest(world.deps, payload, plus(world.clock.now(), MINUTE));
       await world.work();
+      await deliver(world.deps, world.clock.now());
       return answer;
     };
     const aws = await AwsDouble.start(

@@ -8,6 +8,7 @@ import { completionCommand } from './commands/completion.ts';
 import { diffCommand } from './commands/diff.ts';
 import { digestCommand } from './commands/digest.ts';
 import { eventsCommand } from './commands/events.ts';
+import { healthCommand } from './commands/health.ts';
 import { historyCommand } from './commands/history.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scanCommand } from './commands/scan.ts';
@@ -43,6 +44,7 @@ const COMMANDS = [
   eventsCommand,
   whereCommand,
   runsCommand,
+  healthCommand,
   subscribeCommand,
   subscriptionsCommand,
   unsubscribeCommand,

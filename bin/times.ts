@@ -3,7 +3,6 @@ import {
   type Duration,
   HOUR,
   MINUTE,
-  millisecondsOf,
   plus,
   SECOND,
   type Timestamp,
@@ -67,13 +66,4 @@ export function parseSpan(
 /** `2026-03-12 03:12:05`, UTC: short enough for a table, and sorts as text. */
 export function shortTime(at: Timestamp): string {
   return at.slice(0, 19).replace('T', ' ');
-}
-
-/** `3m`, `5h`, `12d`: how long ago, in one unit. */
-export function ageOf(at: Timestamp, now: Timestamp): string {
-  const age = Math.max(0, millisecondsOf(now) - millisecondsOf(at));
-  if (age < MINUTE) return `${Math.floor(age / SECOND)}s`;
-  if (age < HOUR) return `${Math.floor(age / MINUTE)}m`;
-  if (age < 2 * DAY) return `${Math.floor(age / HOUR)}h`;
-  return `${Math.floor(age / DAY)}d`;
 }

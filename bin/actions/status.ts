@@ -4,12 +4,11 @@ import { verdictText } from '../../lambda/domain/alert/headline.ts';
 import { shortDigest } from '../../lambda/domain/digest.ts';
 import { NO_POLICY } from '../../lambda/domain/policy.ts';
 import type { VerdictRecord } from '../../lambda/domain/state.ts';
-import type { Timestamp } from '../../lambda/domain/time.ts';
+import { ageOf, type Timestamp } from '../../lambda/domain/time.ts';
 import type { Cli } from '../cli.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { RowShape } from '../output.ts';
 import { readSelection, type SelectFlags } from '../select-flags.ts';
-import { ageOf } from '../times.ts';
 import { withStoreToRead } from '../with-store.ts';
 
 export async function status(

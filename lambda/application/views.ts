@@ -2,6 +2,7 @@
 import { renderAlert } from '../domain/alert.ts';
 import type { EventRecord } from '../domain/event.ts';
 import { NO_POLICY } from '../domain/policy.ts';
+import { type HealthCheck, isHealthy } from './health.ts';
 import type { RunSummary } from './runs.ts';
 import type { StatusRow } from './status.ts';
 import type { Stay } from './where.ts';
@@ -47,4 +48,8 @@ export function stayView(stay: Stay) {
 
 export function runView({ v: _v, ...run }: RunSummary) {
   return run;
+}
+
+export function healthView(checks: readonly HealthCheck[]) {
+  return { healthy: isHealthy(checks), checks };
 }

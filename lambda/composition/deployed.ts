@@ -55,3 +55,12 @@ export async function openSubscriptions(
   const { createSubscriptions } = await import('../adapters/stack/subscriptions.ts');
   return createSubscriptions(access, topicArn);
 }
+
+/** How many messages wait in each of these queues. */
+export async function countIn(
+  access: AwsChoices,
+  queueUrls: readonly string[],
+): Promise<readonly number[]> {
+  const { countMessages } = await import('../adapters/stack/dead-letters.ts');
+  return countMessages(access, queueUrls);
+}

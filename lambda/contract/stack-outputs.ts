@@ -2,6 +2,8 @@
 export const OUTPUT = {
   table: 'TableName',
   alertTopic: 'AlertTopicArn',
+  /** Where chat channels listen; absent without any. */
+  chatTopic: 'ChatTopicArn',
   operationsTopic: 'OperationsTopicArn',
   queue: 'QueueUrl',
   deadLetters: 'DeadLetterQueueUrl',

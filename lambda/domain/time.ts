@@ -29,3 +29,12 @@ export function between(earlier: Timestamp, later: Timestamp): Duration {
 export function laterOf(a: Timestamp, b: Timestamp): Timestamp {
   return a > b ? a : b;
 }
+
+/** `3m`, `5h`, `12d`: how long ago, in one unit. */
+export function ageOf(at: Timestamp, now: Timestamp): string {
+  const age = Math.max(0, millisecondsOf(now) - millisecondsOf(at));
+  if (age < MINUTE) return `${Math.floor(age / SECOND)}s`;
+  if (age < HOUR) return `${Math.floor(age / MINUTE)}m`;
+  if (age < 2 * DAY) return `${Math.floor(age / HOUR)}h`;
+  return `${Math.floor(age / DAY)}d`;
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ageOf, parseDuration, parseSince, parseSpan, shortTime } from '../../bin/times.ts';
+import { parseDuration, parseSince, parseSpan, shortTime } from '../../bin/times.ts';
+import { ageOf } from '../../lambda/domain/time.ts';
 
 const NOW = '2026-03-12T12:00:00.000Z';
 

@@ -1,4 +1,5 @@
 export { type AwsAccess, clientConfig } from './access.ts';
+export { countMessages } from './dead-letters.ts';
 export { createDispatcher, type Dispatcher } from './dispatcher.ts';
 export { StackError, type StackErrorCode } from './errors.ts';
 export { readOutputs, type StackOutputs } from './outputs.ts';

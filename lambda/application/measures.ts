@@ -36,6 +36,7 @@ export function measuresOfScan(totals: Totals): Measure[] {
   const reasons = Object.entries(totals.inconclusive).filter(([, count]) => count > 0);
   const { checked, unchanged, moved, verified, unsigned, rejected } = totals;
   if (checked === 0 && reasons.length === 0) return [];
+  const inconclusive = reasons.reduce((sum, [, count]) => sum + count, 0);
   return [
     { name: METRIC.checked, value: checked },
     { name: METRIC.unchanged, value: unchanged },
@@ -43,13 +44,18 @@ export function measuresOfScan(totals: Totals): Measure[] {
     { name: METRIC.verified, value: verified },
     { name: METRIC.unsigned, value: unsigned },
     { name: METRIC.rejected, value: rejected },
-    { name: METRIC.inconclusive, value: reasons.reduce((sum, [, count]) => sum + count, 0) },
+    { name: METRIC.inconclusive, value: inconclusive },
+    { name: METRIC.inconclusiveShare, value: percentOf(inconclusive, checked) },
     ...reasons.map(([reason, value]) => ({
       name: METRIC.inconclusive,
       value,
       dimension: { name: DIMENSION.reason, value: reason },
     })),
   ];
+}
+
+function percentOf(part: number, whole: number): number {
+  return Math.min(100, Math.round((100 * part) / Math.max(1, whole)));
 }
 
 /** What was asked of registries since the last time, and what they said is left. */

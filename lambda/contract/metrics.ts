@@ -16,7 +16,7 @@ export const DIMENSION = {
   registry: 'registry',
 } as const;
 
-/** Name and unit of each; counts are to be summed, everything else looked at by its maximum or minimum. */
+/** Name and unit of each; counts are to be summed, shares averaged, everything else looked at by its maximum or minimum. */
 export const METRIC = {
   /** Tags that were looked at. */
   checked: 'Checked',
@@ -26,6 +26,8 @@ export const METRIC = {
   moved: 'Moved',
   /** Of these, tags about which nothing was found out; also by `reason`. */
   inconclusive: 'Inconclusive',
+  /** Percent of the tags of a job about which nothing was found out. The average counts. */
+  inconclusiveShare: 'InconclusiveShare',
   /** Digests that were verified, by their verdict. */
   verified: 'Verified',
   unsigned: 'Unsigned',
@@ -59,3 +61,5 @@ export const SECONDS: readonly MetricName[] = [
   METRIC.oldestPendingAlert,
   METRIC.trustRootAge,
 ];
+
+export const PERCENTS: readonly MetricName[] = [METRIC.inconclusiveShare];

@@ -57,6 +57,15 @@ describe('a scan', () => {
     ]);
   });
 
+  it('says how much of it found nothing out', () => {
+    const inconclusive = { timeout: 3 };
+    const shareOf = (checked: number) =>
+      measuresOfScan({ ...NO_TOTALS, checked, inconclusive }).find(
+        ({ name }) => name === 'InconclusiveShare',
+      )?.value;
+    expect([shareOf(12), shareOf(3), shareOf(0)]).toEqual([25, 100, 100]);
+  });
+
   it('says nothing of an end marker', () => {
     expect(measuresOfScan(NO_TOTALS)).toEqual([]);
   });

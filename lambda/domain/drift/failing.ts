@@ -30,7 +30,10 @@ export function isOfRegistry({ input }: Draft, reason: FailureReason): boolean {
   // A digest that waits for its proof is news about this tag.
   if (reason === 'unproven') return false;
   const kind = troubleKindOf(reason === 'absent-unconfirmed' ? 'absent' : reason);
-  return kind === 'throttled' || kind === 'quota' || (kind ?? 'none') === input.registryTrouble;
+  if (kind === 'throttled' || kind === 'quota') return true;
+  const { registryTrouble } = input;
+  // A registry in trouble also times out now and then.
+  return registryTrouble !== undefined && (kind === registryTrouble || kind === 'unavailable');
 }
 
 export function recover(draft: Draft): void {

@@ -10,7 +10,7 @@ const TAGS = ['1', '2', '3'] as const;
 let world: World;
 
 beforeEach(async () => {
-  world = await World.start({ deadline: 500 });
+  world = await World.start();
   for (const repository of REPOSITORIES) {
     for (const tag of TAGS)
       pushImage(world.registry, repository, tag, { content: repository + tag });

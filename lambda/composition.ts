@@ -2,23 +2,21 @@ import { readFileSync } from 'node:fs';
 import type { Store } from './adapters/dynamodb/index.ts';
 import type { Deps, ProcessDeps } from './application/deps.ts';
 import type {
-  AttestationVerifier,
   Clock,
   Credentials,
   Logger,
   Publisher,
   Registry,
-  TrustRoots,
-  TrustStore,
   Verifier,
 } from './application/ports.ts';
-import type { RefreshDeps } from './application/refresh-trust.ts';
-import { PUBLIC_GOOD, type TrustRootName } from './domain/policy.ts';
 import { millisecondsOf } from './domain/time.ts';
 import type { RegistrySettings } from './domain/watch.ts';
 
+export { createTrustRefresher } from './composition/trust.ts';
+export { createVerifier } from './composition/verifier.ts';
+
 /*
- * The only place that builds things. Every function loads the adapters that it needs when it is
+ * The only place that builds things, with the folder beside it. Every function loads the adapters that it needs when it is
  * called: a command that asks one registry must not wait for the database to load.
  */
 
@@ -108,43 +106,6 @@ function readIfThere(path: string): string | undefined {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw thrown;
   }
-}
-
-/** The verifier, with the public-good root of our release unless `stored` has a newer one. */
-export async function createVerifier(
-  registry: Registry,
-  clock: Clock,
-  roots: { readonly given?: ReadonlyMap<TrustRootName, Uint8Array>; readonly stored?: TrustRoots },
-): Promise<Verifier & AttestationVerifier> {
-  const sigstore = await import('./adapters/sigstore/index.ts');
-  const now = () => new Date(clock.now());
-  const { given } = roots;
-  const stored = roots.stored && sigstore.rememberRoots(roots.stored, now);
-  const trustRoots: TrustRoots = {
-    read: async (name) => {
-      const known = given?.get(name) ?? (await stored?.read(name));
-      return known ?? (name === PUBLIC_GOOD ? sigstore.publicGoodTrustedRoot() : undefined);
-    },
-    refreshedAt: async (name) => (given?.has(name) ? undefined : stored?.refreshedAt(name)),
-  };
-  return sigstore.createVerifier({ registry, trustRoots, now });
-}
-
-/**
- * How the public-good root is brought up to date in a store, for `refreshTrust` and
- * `keepTrustFresh`. The only thing here that asks somebody else than registries.
- */
-export async function createTrustRefresher(trust: TrustStore, log: Logger): Promise<RefreshDeps> {
-  const [tuf, sigstore] = await Promise.all([
-    import('./adapters/tuf/index.ts'),
-    import('./adapters/sigstore/index.ts'),
-  ]);
-  return {
-    ...{ trust, log },
-    name: PUBLIC_GOOD,
-    repository: tuf.createTufRepository(tuf.publicGoodRepository()),
-    requireSound: sigstore.requireWholeRoot,
-  };
 }
 
 export interface Parts {

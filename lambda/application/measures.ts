@@ -1,6 +1,6 @@
 /** What the functions tell of themselves as numbers: reports of the use cases as metrics. */
 import { DIMENSION, METRIC, type MetricName } from '../contract/metrics.ts';
-import { type Duration, MINUTE, SECOND } from '../domain/time.ts';
+import { between, type Duration, MINUTE, SECOND, type Timestamp } from '../domain/time.ts';
 import type { Backlog } from './deliver/backlog.ts';
 import type { DeliveryReport } from './deliver.ts';
 import { type DispatchReport, isComplete } from './dispatch.ts';
@@ -11,6 +11,10 @@ export interface Measure {
   readonly value: number;
   /** Beside `service`. */
   readonly dimension?: { readonly name: string; readonly value: string };
+}
+
+export interface Meter {
+  emit(measures: readonly Measure[]): void;
 }
 
 /** Each is billed as a metric of its own: the few that matter most. */
@@ -86,6 +90,12 @@ export function measuresOfBacklog({ pending, oldest }: Backlog): Measure[] {
     { name: METRIC.alertsPending, value: pending },
     { name: METRIC.oldestPendingAlert, value: seconds(oldest) },
   ];
+}
+
+/** A root of which nobody knows when it was last confirmed has no age. */
+export function measuresOfTrust(refreshedAt: Timestamp | undefined, now: Timestamp): Measure[] {
+  if (refreshedAt === undefined) return [];
+  return [{ name: METRIC.trustRootAge, value: seconds(Math.max(0, between(refreshedAt, now))) }];
 }
 
 function seconds(duration: Duration): number {

@@ -1,0 +1,2 @@
+export { createFunctionLogger, type FunctionLogger } from './logger.ts';
+export { createMeter } from './meter.ts';

@@ -44,12 +44,12 @@ function treeLines(reference: Reference, { things }: Attached): string[] {
 
 function thingLines(thing: AttachedThing, last: boolean): string[] {
   const [branch, trunk] = last ? ['└── ', '    '] : ['├── ', '│   '];
-  const { kinds, predicateTypes, artifactType, via, layers, created, tag, manifest } = thing;
+  const { kinds, predicateTypes, artifactType, via, layers, size, created, tag, manifest } = thing;
   const types = predicateTypes.length > 0 ? predicateTypes.join(', ') : artifactType;
   const when = created === undefined ? '' : `, created ${created}`;
   return [
     `${branch}${kinds.join(', ')}: ${tag ?? manifest}`,
-    `${trunk}    ${printable(`${types}, ${WAYS[via]}${when}`)}`,
+    `${trunk}    ${printable(`${types}, ${WAYS[via]}, ${size} bytes${when}`)}`,
     ...layers.map(
       ({ digest, size, mediaType }) =>
         `${trunk}    ${digest}  ${size} bytes  ${printable(mediaType)}`,

@@ -3,6 +3,7 @@ import { CRAFTED_BUNDLES } from './crafted-bundles.ts';
 import { CRAFTED_LEGACY } from './crafted-legacy.ts';
 import { KEY_IMAGES } from './key-images.ts';
 import { ALL_REGISTRIES, suite, useLab } from './parity.ts';
+import { ATTACHED_KINDS, EVERYTHING } from './tree-images.ts';
 
 const IMAGES = { ...KEY_IMAGES, ...CRAFTED_BUNDLES, ...CRAFTED_LEGACY };
 type Name = keyof typeof IMAGES;
@@ -51,6 +52,24 @@ suite.each(ALL_REGISTRIES)('images in %s', (registry) => {
     const tagwarden = await lab().tagwarden.run('tree', reference);
     expect(tagwarden.exit).toBe(0);
     expect(namesIn(tagwarden.stdout)).toEqual(cosign);
+  });
+});
+
+suite.each(ALL_REGISTRIES)('everything that can be attached, in %s', (registry) => {
+  const lab = useLab(registry);
+
+  it('is found as cosign finds it, and named', async () => {
+    const reference = await lab().push(EVERYTHING);
+    const cosign = namesIn(await lab().cosign.tree(reference));
+    const text = await lab().tagwarden.run('tree', reference);
+    expect(namesIn(text.stdout)).toEqual(cosign);
+    const { things, complete } = JSON.parse(
+      (await lab().tagwarden.run('tree', '-o', 'json', reference)).stdout,
+    );
+    expect(complete).toBe(true);
+    const found = things.flatMap(({ kinds }: { kinds: string[] }) => kinds);
+    expect(found.sort()).toEqual(ATTACHED_KINDS.toSorted());
+    expect(namesIn(JSON.stringify(things))).toEqual(expect.arrayContaining(cosign));
   });
 });
 

@@ -14,9 +14,9 @@ type Rule = readonly [pattern: RegExp, kind: ArtifactKind];
 
 const PREDICATES: readonly Rule[] = [
   [/^https:\/\/sigstore\.dev\/cosign\/sign\/v1$/, 'cosign-signature'],
-  [/^https:\/\/slsa\.dev\/provenance\//, 'slsa-provenance'],
+  [/^https:\/\/slsa\.dev\/provenance\/|^https:\/\/in-toto\.io\/Provenance\//, 'slsa-provenance'],
   [/^https:\/\/spdx\.dev\/Document/, 'spdx'],
-  [/^https:\/\/cyclonedx\.org\/bom/, 'cyclonedx'],
+  [/^https:\/\/cyclonedx\.org\/(?:bom|schema)/, 'cyclonedx'],
   [/^https:\/\/openvex\.dev\/ns/, 'vex'],
   [/^https:\/\/cosign\.sigstore\.dev\/attestation\/vuln\//, 'vulnerability-scan'],
 ];
@@ -24,9 +24,9 @@ const PREDICATES: readonly Rule[] = [
 const ARTIFACTS: readonly Rule[] = [
   [/^application\/vnd\.dev\.cosign\.(?:artifact\.sig|simplesigning)\./, 'cosign-signature'],
   [/^application\/vnd\.cncf\.notary\.signature/, 'notation-signature'],
-  [/^(?:application|text)\/spdx/, 'spdx'],
+  [/^(?:application|text)\/(?:vnd\.)?spdx/, 'spdx'],
   [/^application\/vnd\.cyclonedx/, 'cyclonedx'],
-  [/openvex|\bvex\b/, 'vex'],
+  [/\b(?:open)?vex\b|^application\/(?:vnd\.)?csaf\b/, 'vex'],
   [/^application\/vnd\.(?:dsse\.envelope|in-toto|dev\.sigstore\.bundle)/, 'attestation'],
 ];
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { attachedTo } from '../../../lambda/adapters/sigstore/index.ts';
+import type { Digest } from '../../../lambda/domain/digest.ts';
 import { MemoryRegistry } from '../../support/sigstore/memory-registry.ts';
 import { CAPTURED, IMAGE, REPOSITORY } from './policies.ts';
 
@@ -21,7 +22,7 @@ describe('when things are attached to an image', () => {
         predicateTypes: ['https://sigstore.dev/cosign/sign/v1'],
         heading: 'https://sigstore.dev/cosign/sign/v1',
         created: '2026-11-23T09:54:37Z',
-        size: 659,
+        size: 1535,
       },
     ]);
   });
@@ -41,21 +42,95 @@ describe('when things are attached to an image', () => {
     ]);
   });
 
-  it('knows Notation, SBOMs and what it does not know by their artifact types', async () => {
+  it.each([
+    ['application/vnd.cncf.notary.signature', 'notation-signature'],
+    ['application/vnd.dev.cosign.artifact.sig.v1+json', 'cosign-signature'],
+    ['application/vnd.cyclonedx+json', 'cyclonedx'],
+    ['application/spdx+json', 'spdx'],
+    ['text/spdx', 'spdx'],
+    ['application/vnd.openvex+json', 'vex'],
+    ['application/vex+json', 'vex'],
+    ['application/vnd.in-toto+json', 'attestation'],
+    ['application/vnd.example.thing', 'unknown'],
+    ['application/vnd.convex.thing', 'unknown'],
+  ])('knows %s as %s', async (artifactType, kind) => {
     const registry = new MemoryRegistry();
-    const types = [
-      'application/vnd.cncf.notary.signature',
-      'application/vnd.cyclonedx+json',
-      'application/spdx+json',
-      'application/vnd.example.thing',
-    ];
-    for (const artifactType of types) {
-      const subject = { ...EMPTY, digest: IMAGE };
-      registry.putManifest({ artifactType, config: EMPTY, layers: [EMPTY], subject });
-    }
+    registry.putManifest({ artifactType, config: EMPTY, layers: [EMPTY], subject: EMPTY });
     const { things } = await tree(registry);
-    const kinds = things.map(({ kinds: [kind] }) => kind);
-    expect(kinds).toEqual(['notation-signature', 'cyclonedx', 'spdx', 'unknown']);
+    expect(things).toMatchObject([{ kinds: [kind], artifactType, heading: artifactType }]);
+  });
+
+  it('knows what is in a layer by its type, where the artifact has none', async () => {
+    const registry = new MemoryRegistry();
+    const layer = { ...EMPTY, mediaType: 'application/vnd.cyclonedx+json' };
+    registry.putManifest({ config: EMPTY, layers: [layer], subject: EMPTY });
+    expect((await tree(registry)).things).toMatchObject([{ kinds: ['cyclonedx'] }]);
+  });
+
+  it('believes the statement, not what a pusher annotates', async () => {
+    const registry = MemoryRegistry.load(join(CAPTURED, 'olareg-bundle'));
+    const [digest = ''] = registry.referrers.get(IMAGE) ?? [];
+    const manifest = JSON.parse(Buffer.from(registry.manifests.get(digest) ?? []).toString());
+    manifest.annotations['dev.sigstore.bundle.predicateType'] = 'https://slsa.dev/provenance/v1';
+    registry.referrers.clear();
+    registry.putManifest(manifest);
+    expect((await tree(registry)).things).toMatchObject([
+      { kinds: ['cosign-signature'], heading: 'https://slsa.dev/provenance/v1' },
+    ]);
+  });
+
+  it('shows artifact manifests and indexes as what they are', async () => {
+    const registry = new MemoryRegistry();
+    const artifact = {
+      mediaType: 'application/vnd.oci.artifact.manifest.v1+json',
+      artifactType: 'application/vnd.cncf.notary.signature',
+      blobs: [{ ...EMPTY, mediaType: 'application/jose+json' }],
+      subject: EMPTY,
+    };
+    registry.putManifest(artifact);
+    const platform = { os: 'linux', architecture: 'amd64' };
+    const child = registry.putManifest({ config: EMPTY, layers: [EMPTY] });
+    const index = registry.putManifest({
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      artifactType: 'application/vnd.example.set',
+      manifests: [{ ...EMPTY, digest: child, platform }],
+      subject: EMPTY,
+    });
+    const { things, problems } = await tree(registry);
+    expect(problems).toEqual([]);
+    expect(things).toContainEqual(
+      expect.objectContaining({
+        kinds: ['notation-signature'],
+        mediaType: artifact.mediaType,
+        layers: [expect.objectContaining({ mediaType: 'application/jose+json' })],
+      }),
+    );
+    expect(things).toContainEqual(
+      expect.objectContaining({
+        kinds: ['unknown'],
+        manifest: index,
+        manifests: [expect.objectContaining({ digest: child, platform: 'linux/amd64' })],
+        layers: [expect.objectContaining({ digest: IMAGE })],
+      }),
+    );
+  });
+
+  it('says when, by the log, where nobody annotated it', async () => {
+    const { things } = await tree(MemoryRegistry.load(join(CAPTURED, 'keyless-v1-legacy')));
+    expect(things.map(({ via, created }) => [via, created])).toEqual([
+      ['sig', '2026-11-23T09:43:51.000Z'],
+      ['att', '2026-11-23T09:43:51.000Z'],
+    ]);
+  });
+
+  it('is the same in whatever order a registry lists', async () => {
+    const registry = new MemoryRegistry();
+    for (const size of [1, 2, 3, 4]) {
+      registry.putManifest({ config: EMPTY, layers: [{ ...EMPTY, size }], subject: EMPTY });
+    }
+    const before = await tree(registry);
+    registry.referrers.set(IMAGE, (registry.referrers.get(IMAGE) ?? []).toReversed());
+    expect(await tree(registry)).toEqual(before);
   });
 });
 
@@ -75,5 +150,40 @@ describe('when something cannot be read', () => {
     const [digest = ''] = registry.referrers.get(IMAGE) ?? [];
     registry.manifests.delete(digest);
     expect((await tree(registry)).problems).toEqual([`${digest} is listed and not there`]);
+  });
+
+  it.each([
+    ['not JSON', '<html>', /not valid JSON|JSON/],
+    ['a list', '[]', /no manifest/],
+    ['a layer without a digest', '{"layers":[{}]}', /without a digest/],
+    ['a digest of another kind', '{"layers":[{"digest":"md5:00"}]}', /without a digest/],
+    [
+      'more layers than are read',
+      JSON.stringify({ layers: Array.from({ length: 1_001 }, () => EMPTY) }),
+      /more than 1000 things/,
+    ],
+    [
+      'more manifests than are read',
+      JSON.stringify({ manifests: Array.from({ length: 1_001 }, () => EMPTY) }),
+      /more than 1000 things/,
+    ],
+  ])('says of a referrer that it is %s, and shows the rest', async (_, text, problem) => {
+    const registry = MemoryRegistry.load(join(CAPTURED, 'olareg-bundle'));
+    const bad = `sha256:${'a'.repeat(64)}` as Digest;
+    registry.manifests.set(bad, Buffer.from(text));
+    registry.referrers.set(IMAGE, [bad, ...(registry.referrers.get(IMAGE) ?? [])]);
+    const { things, problems } = await tree(registry);
+    expect(things).toHaveLength(1);
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+    expect(problems[0]).toContain(bad);
+  });
+
+  it('reads at most a thousand referrers, and says that there are more', async () => {
+    const registry = new MemoryRegistry();
+    const one = registry.putManifest({ config: EMPTY, layers: [], subject: EMPTY });
+    registry.referrers.set(IMAGE, Array<Digest>(1_001).fill(one));
+    const { things, problems } = await tree(registry);
+    expect(things).toHaveLength(1_000);
+    expect(problems).toEqual(['the list of referrers is partial']);
   });
 });

@@ -1,6 +1,8 @@
 export interface JsonLimits {
   readonly maxBytes: number;
   readonly maxDepth: number;
+  /** Whether `1.0` and `1e0` are refused: typed readers do not take them for the integer 1. */
+  readonly integersOnly?: boolean;
 }
 
 /** `problem` goes on from "it …". */
@@ -16,7 +18,7 @@ export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits): StrictJs
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const problem = findAmbiguity(text, limits.maxDepth);
+    const problem = findAmbiguity(text, limits);
     return problem === undefined ? { value: JSON.parse(text) } : { problem };
   } catch {
     // The parser's message would quote the hostile text.
@@ -34,20 +36,22 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Strings and what structures the document; the rest says nothing about keys or depth. The closing
- * quote is optional, so that a match never fails: a string of a million escaped quotes without an
- * end would otherwise be read again from each of them.
+ * Strings, numbers and what structures the document; the rest says nothing about keys or depth. The
+ * closing quote is optional, so that a match never fails: a string of a million escaped quotes
+ * without an end would otherwise be read again from each of them.
  */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"?|[{}[\],]/g;
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"?|[{}[\],]|\d[\d.eE+-]*/g;
 
 /** Whether it is JSON at all is for the parser to say. */
-function findAmbiguity(text: string, maxDepth: number): string | undefined {
+function findAmbiguity(text: string, { maxDepth, integersOnly }: JsonLimits): string | undefined {
   const open: (Set<string> | undefined)[] = [];
   let previous = '';
   for (const [token] of text.matchAll(TOKEN)) {
     if (token.startsWith('"')) {
       if (!isUnicode(token)) return 'has a string with half a character';
       if (previous !== '"' && !isNew(open.at(-1), token)) return 'has a duplicate key';
+    } else if (integersOnly === true && /^\d+[.eE]/.test(token)) {
+      return 'has a number that is no integer';
     } else {
       nest(open, token);
     }

@@ -43,6 +43,24 @@ describe('when JSON comes from somebody we do not trust', () => {
     expect(parse(text)).toEqual({ value: JSON.parse(text) });
   });
 
+  it.each(['{"a":1.0}', '[1e0]', '{"a":[10E-1]}', '-1.5'])(
+    'refuses %s where only integers are expected',
+    (text) => {
+      const bytes = new TextEncoder().encode(text);
+      expect(parseStrictJson(bytes, { ...LIMITS, integersOnly: true })).toEqual({
+        problem: 'has a number that is no integer',
+      });
+      expect(parse(text)).toEqual({ value: JSON.parse(text) });
+    },
+  );
+
+  it('takes integers, and texts that look like other numbers, where only integers are expected', () => {
+    const text = '{"1.0":"1e0","a":[1,-2,0]}';
+    const bytes = new TextEncoder().encode(text);
+    const read = parseStrictJson(bytes, { ...LIMITS, integersOnly: true });
+    expect(read).toEqual({ value: JSON.parse(text) });
+  });
+
   it('finds no field that is only inherited', () => {
     const read = parse('{"__proto__":{"digest":"x"}}');
     const value = 'value' in read ? read.value : undefined;

@@ -2,7 +2,7 @@ import { attested, BUNDLE, copied, type Image, image, index, LEGACY } from './im
 
 /** Signed with a certificate of the private Sigstore, in each way that cosign can log and store it. */
 export const V1 = '--signing-config v1.json --trusted-root root.json';
-const V1_AND_TIMESTAMP = '--signing-config v1-timestamp.json --trusted-root root.json';
+export const V1_AND_TIMESTAMP = '--signing-config v1-timestamp.json --trusted-root root.json';
 export const V2 = '--signing-config v2.json --trusted-root root.json';
 export const OLD =
   '--use-signing-config=false --new-bundle-format=false --trusted-root root.json ' +

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { ReferrerDescriptor } from '../../application/ports.ts';
 import { type Digest, isDigest } from '../../domain/digest.ts';
+import { MANIFEST_LIMIT } from '../../domain/manifest.ts';
+import { isTypedIndex } from '../../domain/oci-types.ts';
+import { parseStrictJson } from '../../domain/strict-json.ts';
 
 const text = z.string().max(4096);
 
@@ -14,16 +17,23 @@ const descriptor = z.object({
 
 const index = z.object({ manifests: z.array(z.unknown()).nullable() });
 
+const LIMITS = { maxBytes: MANIFEST_LIMIT, maxDepth: 32, integersOnly: true };
+
 /**
  * The descriptors of one page. What is no descriptor is left out and told: a signature may be
- * behind it, so that the listing is not complete.
+ * behind it, so that the listing is not complete. A page that typed readers refuse, or read
+ * differently, has none: whoever serves it shows two clients two listings.
  */
 export function parseReferrers(page: Uint8Array): {
   readonly referrers: readonly ReferrerDescriptor[];
   readonly problem: string | undefined;
 } {
-  const parsed = index.safeParse(parseJson(page));
-  if (!parsed.success) return { referrers: [], problem: 'the listing is no image index' };
+  const json = parseStrictJson(page, LIMITS);
+  const value = 'problem' in json ? undefined : json.value;
+  const parsed = index.safeParse(value);
+  if (!parsed.success || !isTypedIndex(value)) {
+    return { referrers: [], problem: 'the listing is no image index' };
+  }
   const referrers: ReferrerDescriptor[] = [];
   let problem: string | undefined;
   for (const [position, entry] of (parsed.data.manifests ?? []).entries()) {
@@ -32,14 +42,6 @@ export function parseReferrers(page: Uint8Array): {
     else referrers.push(toReferrer(read.data));
   }
   return { referrers, problem };
-}
-
-function parseJson(page: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(page).toString());
-  } catch {
-    return undefined;
-  }
 }
 
 function toReferrer(data: z.infer<typeof descriptor>): ReferrerDescriptor {

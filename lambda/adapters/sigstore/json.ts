@@ -1,4 +1,4 @@
-import { isObject, parseStrictJson } from '../../domain/strict-json.ts';
+import { isObject, type JsonLimits, parseStrictJson } from '../../domain/strict-json.ts';
 import { MAX_JSON_DEPTH, MAX_PAYLOAD_BYTES } from './limits.ts';
 import { Refusal } from './refusal.ts';
 
@@ -10,10 +10,15 @@ export type JsonObject = { readonly [key: string]: Json };
  * document that says two things would be read one way by us and another way by whoever signed or
  * verifies it (parser differential, CVE-2026-44309).
  *
+ * @param more `integersOnly` where Go reads numbers into integers.
  * @throws {Refusal}
  */
-export function readJson(bytes: Uint8Array, what: string): Json {
-  const limits = { maxBytes: MAX_PAYLOAD_BYTES, maxDepth: MAX_JSON_DEPTH };
+export function readJson(
+  bytes: Uint8Array,
+  what: string,
+  more: Pick<JsonLimits, 'integersOnly'> = {},
+): Json {
+  const limits = { maxBytes: MAX_PAYLOAD_BYTES, maxDepth: MAX_JSON_DEPTH, ...more };
   const read = parseStrictJson(bytes, limits);
   if ('problem' in read) throw new Refusal(`${what} ${read.problem}`);
   return read.value as Json;

@@ -1,6 +1,8 @@
 import type { FoundManifest, Missing, RegistryFailure } from '../../application/ports.ts';
-import { type Digest, isDigest } from '../../domain/digest.ts';
+import { algorithmOf, type Digest, digestOf, isDigest } from '../../domain/digest.ts';
 import { messageOf } from '../../domain/errors.ts';
+import { isTypedIndex, isTypedManifest } from '../../domain/oci-types.ts';
+import { decodeBase64 } from './base64.ts';
 import { isJsonObject, type Json, type JsonObject, readJson } from './json.ts';
 import { MAX_LAYERS } from './limits.ts';
 import { Refusal } from './refusal.ts';
@@ -11,6 +13,8 @@ export interface Layer {
   readonly mediaType: string;
   readonly size: number;
   readonly annotations: Readonly<Record<string, string>>;
+  /** The blob in base64, where the descriptor embeds it. */
+  readonly data?: string;
 }
 
 /** An image manifest that carries signatures or attestations. */
@@ -42,24 +46,45 @@ export async function askManifest(site: Site, reference: string): Promise<Asked<
   });
 }
 
-/** A blob of at most `limit` bytes; a longer one is refused, whether it says so or not. */
-export async function askBlob(
-  { registry, repository, signal, budget }: Site,
-  { digest, size }: Layer,
-  limit: number,
-): Promise<Asked<Uint8Array>> {
+/**
+ * A blob of at most `limit` bytes; a longer one is refused, whether it says so or not, and so is one
+ * of another length than its descriptor says (go-containerregistry).
+ */
+export async function askBlob(site: Site, layer: Layer, limit: number): Promise<Asked<Uint8Array>> {
+  const { digest, size } = layer;
   if (size > limit) {
     return { kind: 'refused', problem: `${digest} has ${size} bytes, at most ${limit} are read` };
   }
   return asking(async () => {
-    const found = await registry.getBlob(repository, digest, limit, signal);
-    if (found.kind !== 'found') {
-      return { kind: 'unfetched', problem: `${digest}: ${found.code} ${found.detail}` };
+    const asked = layer.data === undefined ? await fetchBlob(site, layer, limit) : embedded(layer);
+    if (asked.kind === 'found' && asked.value.length !== size) {
+      throw new Refusal(`${digest} has ${asked.value.length} bytes, its descriptor says ${size}`);
     }
-    return budget.take(found.bytes.length)
-      ? { kind: 'found', value: found.bytes }
-      : { kind: 'unfetched', problem: 'the image has more signatures than are read' };
+    return asked;
   });
+}
+
+async function fetchBlob(
+  { registry, repository, signal, budget }: Site,
+  { digest }: Layer,
+  limit: number,
+): Promise<Asked<Uint8Array>> {
+  const found = await registry.getBlob(repository, digest, limit, signal);
+  if (found.kind !== 'found') {
+    return { kind: 'unfetched', problem: `${digest}: ${found.code} ${found.detail}` };
+  }
+  return budget.take(found.bytes.length)
+    ? { kind: 'found', value: found.bytes }
+    : { kind: 'unfetched', problem: 'the image has more signatures than are read' };
+}
+
+/** The blob itself, in the manifest (image-spec, descriptor.md, "data"). @throws {Refusal} */
+function embedded({ data = '', digest }: Layer): Asked<Uint8Array> {
+  const bytes = decodeBase64(data, 'embedded data');
+  if (digestOf(bytes, algorithmOf(digest)) !== digest) {
+    throw new Refusal(`the data in the descriptor of ${digest} has another digest`);
+  }
+  return { kind: 'found', value: bytes };
 }
 
 /** What the registry could not deliver is unfetched; what it delivered and nobody can read is refused. */
@@ -84,11 +109,28 @@ async function fetchImageManifest(
 ): Promise<FoundManifest | Missing | { kind: 'denied'; code: string; detail: string }> {
   const found = await registry.getManifest(repository, reference, signal);
   if (found.kind !== 'found') return found;
-  const manifest = readJson(found.bytes, 'manifest');
-  if (!isJsonObject(manifest) || !Array.isArray(manifest.manifests)) return found;
-  const child = manifest.manifests.filter(isJsonObject).find(isLinuxAmd64)?.digest;
+  const child = linuxAmd64Of(found);
+  return child === undefined ? found : registry.getManifest(repository, child, signal);
+}
+
+const INDEX_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+];
+/** Docker schema 1: go-containerregistry refuses it by its type. */
+const UNSUPPORTED = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
+
+/** As for cosign, the registry's Content-Type says what it is. @throws {Refusal} */
+function linuxAmd64Of({ mediaType, bytes }: FoundManifest): Digest | undefined {
+  if (UNSUPPORTED.test(mediaType)) throw new Refusal(`manifests of ${mediaType} are not supported`);
+  if (!INDEX_TYPES.includes(mediaType)) return undefined;
+  const index = readJson(bytes, 'index', { integersOnly: true });
+  if (!isTypedIndex(index) || !isJsonObject(index)) throw new Refusal('it is not an image index');
+  const { manifests } = index;
+  const children = Array.isArray(manifests) ? manifests.filter(isJsonObject) : [];
+  const child = children.find(isLinuxAmd64)?.digest;
   if (!isDigest(child)) throw new Refusal('it is an index without an image for linux/amd64');
-  return registry.getManifest(repository, child, signal);
+  return child;
 }
 
 function isLinuxAmd64({ platform }: JsonObject): boolean {
@@ -97,8 +139,8 @@ function isLinuxAmd64({ platform }: JsonObject): boolean {
 
 /** @throws {Refusal} */
 function readCarrier({ bytes, digest }: FoundManifest): CarrierManifest {
-  const manifest = readJson(bytes, 'manifest');
-  if (!isJsonObject(manifest) || !Array.isArray(manifest.layers)) {
+  const manifest = readJson(bytes, 'manifest', { integersOnly: true });
+  if (!isTypedManifest(manifest) || !isJsonObject(manifest) || !Array.isArray(manifest.layers)) {
     throw new Refusal('it is not an image manifest');
   }
   // Endless signatures: each layer costs a request (GHSA-vfp6-jrw2-99g9).
@@ -120,12 +162,13 @@ function readLayer(layer: Json): Layer {
   if (!isJsonObject(layer) || !isDigest(layer.digest)) {
     throw new Refusal('it has a layer without a digest');
   }
-  const { mediaType, size, digest } = layer;
+  const { mediaType, size, digest, data } = layer;
   return {
     digest,
     mediaType: typeof mediaType === 'string' ? mediaType : '',
-    size: typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : 0,
+    size: typeof size === 'number' ? size : 0,
     annotations: readAnnotations(layer.annotations),
+    ...(typeof data === 'string' && { data }),
   };
 }
 

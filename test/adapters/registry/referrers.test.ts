@@ -131,6 +131,10 @@ describe('listReferrers', () => {
     ['no JSON', '<html>'],
     ['no list', '{"manifests": {}}'],
     ['nothing', '[]'],
+    ['two lists', '{"manifests": [], "manifests": []}'],
+    ['spelled in two ways', '{"manifests": [], "Manifests": []}'],
+    ['of numbers that are no integers', '{"manifests": [], "schemaVersion": 2.0}'],
+    ['of a member of another type', '{"manifests": [], "mediaType": 1}'],
   ])('is not complete when the list is %s', async (_name, body) => {
     const { registry, list } = await attached(1);
     registry.faults.add({ path: REFERRERS, body });
@@ -144,12 +148,25 @@ describe('listReferrers', () => {
   });
 
   it.each([
-    ['no digest', { mediaType: 'm', size: 1 }],
     ['a digest that is none', { ...descriptor(2), digest: 'sha256:../../x' }],
-    ['a negative size', { ...descriptor(2), size: -1 }],
     ['a size beyond all numbers', { ...descriptor(2), size: 2 ** 60 }],
+    ['a size that is a text', { ...descriptor(2), size: '2' }],
     ['a list of annotations', { ...descriptor(2), annotations: ['a'] }],
     ['something else', 'sha256'],
+  ])('reads nothing of a list with %s, as typed readers do', async (_name, entry) => {
+    const { registry, list } = await attached(0);
+    registry.faults.add({ path: REFERRERS, ...page([descriptor(1), entry]) });
+    expect(await list()).toMatchObject({
+      referrers: [],
+      complete: false,
+      problem: 'the listing is no image index',
+    });
+  });
+
+  it.each([
+    ['no digest', { mediaType: 'm', size: 1 }],
+    ['no media type', { ...descriptor(2), mediaType: undefined }],
+    ['a negative size', { ...descriptor(2), size: -1 }],
   ])('leaves out an entry with %s, and is not complete', async (_name, entry) => {
     const { registry, list } = await attached(0);
     registry.faults.add({ path: REFERRERS, ...page([descriptor(1), entry]) });

@@ -150,20 +150,6 @@ describe('what is fetched and refused', () => {
     registry.putManifest({ config: {}, blobs: [], subject: bench.subject });
     expect(await summary()).toBe('unsigned no-signature');
   });
-
-  it('takes the image for linux/amd64 where an index is at .sig, as cosign does', async () => {
-    await bench.attachLayers([await goodLayer()]);
-    const digest = registry.tags.get(sigTag());
-    const platform = (architecture: string) => ({ os: 'linux', architecture });
-    const manifests = [
-      { digest: `sha256:${'0'.repeat(64)}`, platform: platform('arm64') },
-      { digest, platform: platform('amd64') },
-    ];
-    registry.putManifest({ manifests }, sigTag());
-    expect(await summary()).toBe('verified');
-    registry.putManifest({ manifests: manifests.slice(0, 1) }, sigTag());
-    expect(await summary()).toBe('rejected other-signer');
-  });
 });
 
 describe('when an attacker adds referrers without end', () => {

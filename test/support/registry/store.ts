@@ -66,6 +66,10 @@ export class Store {
     this.#repositories.set(name, found);
     return found;
   }
+
+  forget(name: string): void {
+    this.#repositories.delete(name);
+  }
 }
 
 export function subjectOf(bytes: Uint8Array): string | undefined {

@@ -95,7 +95,7 @@ export class MemoryRegistry implements Registry, Sink {
     const digest = this.tags.get(reference) ?? (reference as Digest);
     const bytes = this.manifests.get(digest);
     if (bytes === undefined) return missing('MANIFEST_UNKNOWN');
-    return { kind: 'found', digest, mediaType: '', bytes };
+    return { kind: 'found', digest, mediaType: mediaTypeOf(bytes), bytes };
   }
 
   async getBlob(_: RepositoryRef, digest: Digest): Promise<FoundBlob | Missing | Denied> {
@@ -117,6 +117,14 @@ export class MemoryRegistry implements Registry, Sink {
     const referrers = (this.referrers.get(digest) ?? []).map(descriptor);
     return { kind: 'found', via: 'api', referrers, complete: true, firstPage: referrers.length };
   }
+}
+
+/** As the document says, since nobody else does here. */
+function mediaTypeOf(bytes: Uint8Array): string {
+  const parsed = /"mediaType":"([^"]*)"[^[]*"(?:manifests|config|layers)"/.exec(
+    Buffer.from(bytes).toString(),
+  );
+  return parsed?.[1] ?? '';
 }
 
 function descriptor(digest: Digest): ReferrerDescriptor {

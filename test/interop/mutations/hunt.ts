@@ -1,0 +1,57 @@
+/**
+ * Looks for cases that the suite does not know yet, or shows one of them:
+ *
+ *     node test/interop/mutations/hunt.ts 7 5000        cases 0 to 4999 of seed 7
+ *     node test/interop/mutations/hunt.ts 7:1234        this one, with what both said
+ */
+import { findPeers } from '../peers.ts';
+import { type MutatedCase, mutatedCase } from './cases.ts';
+import { Court, type Judgement } from './court.ts';
+
+const peers = findPeers();
+if (peers === undefined) throw new Error('the peers are not installed: npm run test:interop');
+const [what = '1', count = '1000'] = process.argv.slice(2);
+const [seed = '', only] = what.split(':');
+const court = await Court.open(peers);
+try {
+  if (only === undefined) await hunt(seed, Number(count));
+  else await show(mutatedCase(seed, Number(only)));
+} finally {
+  await court.close();
+}
+
+async function hunt(seed: string, count: number): Promise<void> {
+  let next = 0;
+  const totals = new Map<string, number>();
+  const work = async () => {
+    for (let number = next++; number < count; number = next++) {
+      const mutated = mutatedCase(seed, number);
+      const judged = await court.judge(mutated);
+      const exits = `cosign ${judged.cosign}, ours ${judged.ours}`;
+      totals.set(exits, (totals.get(exits) ?? 0) + 1);
+      if (judged.cosign !== judged.ours) {
+        say(
+          `${mutated.id} ${mutated.exhibit.name} | ${mutated.part} | ${mutated.said} | ${exits} | ${reason(judged)}`,
+        );
+      }
+    }
+  };
+  await Promise.all([work(), work()]);
+  say(JSON.stringify(Object.fromEntries(totals)));
+}
+
+function reason({ problem, theirs }: Judgement): string {
+  return `${problem.trim()} | ${theirs.trim().split('\n').at(-1)}`;
+}
+
+async function show(mutated: MutatedCase): Promise<void> {
+  const { id, exhibit, part, said } = mutated;
+  const { cosign, ours, problem, theirs } = await court.judge(mutated);
+  say(`${id} ${exhibit.name} (${exhibit.flags})\n${part}: ${said}`);
+  say(`cosign ${cosign}: ${theirs}`);
+  say(`ours ${ours}: ${problem}`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

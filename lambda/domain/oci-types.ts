@@ -1,71 +1,38 @@
 import { isDigest } from './digest.ts';
 import { isObject } from './strict-json.ts';
-
-/**
- * The types of image-spec's documents, as typed readers enforce them (go-containerregistry, and so
- * cosign). They refuse a whole document for one member of a wrong type and find members whatever
- * their case; a reader that looks only at what it needs would see something where they see nothing.
- */
-type Check = (value: unknown) => boolean;
-
-/** `null` is an absent member everywhere. */
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value == null || check(value);
-const text = optional((value) => typeof value === 'string');
-const integer = optional(Number.isSafeInteger);
-const texts = optional((value) => Array.isArray(value) && value.every(text));
-const textMap = optional((value) => isObject(value) && Object.values(value).every(text));
+import { type Check, integer, object, optional, string, stringMap, strings } from './typed-json.ts';
 
 /** A digest that is there is one, also where `null` would do for other members. */
 const digest: Check = (value) => value === undefined || isDigest(value);
 
-function object(members: Readonly<Record<string, Check>>): Check {
-  const checks = Object.entries(members);
-  const known = new Map(checks.map(([name]) => [folded(name), name]));
-  return optional((value) => {
-    if (!isObject(value)) return false;
-    // Attack: `Layers` beside `layers`, of which some readers take the former.
-    const spelled = Object.keys(value).every((name) => (known.get(folded(name)) ?? name) === name);
-    const own = (name: string) => (Object.hasOwn(value, name) ? value[name] : undefined);
-    return spelled && checks.every(([name, check]) => check(own(name)));
-  });
-}
-
-/** Unicode folds the Kelvin sign and the long s, too. */
-function folded(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
-}
-
 const platform = object({
-  architecture: text,
-  os: text,
-  'os.version': text,
-  'os.features': texts,
-  variant: text,
-  features: texts,
+  architecture: string,
+  os: string,
+  'os.version': string,
+  'os.features': strings,
+  variant: string,
+  features: strings,
 });
 
 const descriptor = object({
-  mediaType: text,
+  mediaType: string,
   size: integer,
   digest,
-  data: text,
-  urls: texts,
-  annotations: textMap,
+  data: string,
+  urls: strings,
+  annotations: stringMap,
   platform,
-  artifactType: text,
+  artifactType: string,
 });
 
 const descriptors = optional((value) => Array.isArray(value) && value.every(descriptor));
 
 const common = {
   schemaVersion: integer,
-  mediaType: text,
-  annotations: textMap,
+  mediaType: string,
+  annotations: stringMap,
   subject: descriptor,
-  artifactType: text,
+  artifactType: string,
 };
 
 /** Whether every member that an image manifest may have is of its type (image-spec, manifest.md). */

@@ -16,12 +16,21 @@ export function decodeBase64(text: string, what: string): Buffer<ArrayBuffer> {
   return Buffer.from(compact, 'base64');
 }
 
-/** As protojson reads `bytes`: either alphabet, with or without padding. @throws {Refusal} */
+/**
+ * As protojson reads `bytes`: one of the two alphabets; padded if that makes blocks of four, line
+ * breaks included, and else not. @throws {Refusal}
+ */
 export function decodeProtoBytes(text: string, what: string): Buffer<ArrayBuffer> {
-  const standard = text
-    .replace(/[\r\n]/g, '')
-    .replaceAll('-', '+')
-    .replaceAll('_', '/');
-  const padding = standard.length % 4 === 0 ? '' : '='.repeat(4 - (standard.length % 4));
-  return decodeBase64(standard + padding, what);
+  const isUrlSafe = /[-_]/.test(text);
+  const isPadded = text.length % 4 === 0;
+  const compact = text.replace(/[\r\n]/g, '');
+  if ((isUrlSafe && /[+/]/.test(text)) || (!isPadded && compact.includes('='))) {
+    throw new Refusal(`${what} is not base64`);
+  }
+  const standard = compact.replaceAll('-', '+').replaceAll('_', '/');
+  return decodeBase64(isPadded ? standard : standard + paddingOf(standard), what);
+}
+
+function paddingOf({ length }: string): string {
+  return length % 4 === 0 ? '' : '='.repeat(4 - (length % 4));
 }

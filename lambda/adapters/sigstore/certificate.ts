@@ -1,25 +1,16 @@
-import { type ASN1Obj, X509Certificate } from '@sigstore/core';
+import { X509Certificate } from '@sigstore/core';
+import { DerReader, TAG } from './der.ts';
 import { decodeUtf8 } from './json.ts';
 import { Refusal, refusing } from './refusal.ts';
+import { type Certificate, OID, parseCertificate } from './x509.ts';
+import type { SubjectAlternativeName } from './x509-names.ts';
 
-const OID = {
-  subjectAltName: '2.5.29.17',
-  keyUsage: '2.5.29.15',
-  basicConstraints: '2.5.29.19',
-  extendedKeyUsage: '2.5.29.37',
-  codeSigning: '1.3.6.1.5.5.7.3.3',
-  anyExtendedKeyUsage: '2.5.29.37.0',
-} as const;
+export type { SanType, SubjectAlternativeName } from './x509-names.ts';
+
 /** Fulcio's extensions (fulcio, docs/oid-info.md): 1 to 6 are raw text, from 8 on DER UTF8String. */
 const FULCIO = '1.3.6.1.4.1.57264.1';
-const UTF8_STRING = 12;
-
-export type SanType = 'uri' | 'email' | 'dns';
-
-export interface SubjectAlternativeName {
-  readonly type: SanType;
-  readonly value: string;
-}
+const FIRST_DER = 8;
+const LAST_DER = 22;
 
 /** What a Fulcio certificate says; true only if the certificate verifies. */
 export interface CertificateClaims {
@@ -28,6 +19,8 @@ export interface CertificateClaims {
   /** All of them: cosign's legacy path accepts any. */
   readonly names: readonly SubjectAlternativeName[];
   readonly issuer: string;
+  /** The issuer in the older of its two extensions, the only one that cosign's legacy path knows. */
+  readonly legacyIssuer?: string;
   readonly workflow: Readonly<
     Record<'trigger' | 'sha' | 'name' | 'repository' | 'ref', string | undefined>
   >;
@@ -38,6 +31,7 @@ export interface CertificateClaims {
 
 export interface LeafCertificate {
   readonly x509: X509Certificate;
+  readonly parsed: Certificate;
   readonly der: Buffer;
   readonly claims: CertificateClaims;
 }
@@ -45,72 +39,74 @@ export interface LeafCertificate {
 /** @throws {Refusal} for what is not a certificate, or names nobody. */
 export function readLeaf(der: Buffer): LeafCertificate {
   return refusing('certificate', () => {
+    const parsed = parseCertificate(der);
     const x509 = X509Certificate.parse(Buffer.from(der));
-    refuseDuplicateExtensions(x509);
-    return { x509, der, claims: readClaims(x509) };
+    return { x509, parsed, der, claims: readClaims(parsed) };
   });
 }
 
-/**
- * Go refuses a certificate with two equal extensions, the library reads the first: a certificate
- * that says two things names two signers.
- */
-function refuseDuplicateExtensions(x509: X509Certificate): void {
-  const oids = x509.extensions.map((extension) => extension.subs[0]?.toOID());
-  if (new Set(oids).size !== oids.length) throw new Refusal('certificate has an extension twice');
+/** G3: a certificate for TLS servers of the same authority must not sign images. @throws {Refusal} */
+export function requireCodeSigning({ parsed: { extendedKeyUsage } }: LeafCertificate): void {
+  if (extendedKeyUsage === undefined || allowsCodeSigning(extendedKeyUsage)) return;
+  throw new Refusal(
+    `certificate is for ${extendedKeyUsage.join(', ') || 'no usage'}, expected code signing`,
+  );
 }
 
-/** G3: a certificate for TLS servers of the same authority must not sign images. @throws {Refusal} */
-export function requireCodeSigning({ x509 }: LeafCertificate): void {
-  const extension = x509.extension(OID.extendedKeyUsage);
-  if (extension === undefined) return;
-  const usages = (extension.valueObj.subs[0]?.subs ?? []).map((usage) => usage.toOID());
-  if (!usages.includes(OID.codeSigning) && !usages.includes(OID.anyExtendedKeyUsage)) {
-    throw new Refusal(
-      `certificate is for ${usages.join(', ') || 'no usage'}, expected code signing`,
-    );
-  }
+export function allowsCodeSigning(usages: readonly string[]): boolean {
+  return usages.includes(OID.codeSigning) || usages.includes(OID.anyExtendedKeyUsage);
 }
+
+const KNOWN: readonly string[] = [
+  OID.subjectAltName,
+  OID.keyUsage,
+  OID.basicConstraints,
+  OID.extendedKeyUsage,
+];
 
 /**
  * G4: a critical extension that nobody here understands may forbid exactly this use (RFC 5280
- * section 4.2). @throws {Refusal}
+ * section 4.2). The names that an authority may issue are one: nobody here enforces them.
+ *
+ * @throws {Refusal}
  */
-export function refuseUnknownCritical({ x509 }: LeafCertificate): void {
-  const known: string[] = [
-    OID.subjectAltName,
-    OID.keyUsage,
-    OID.basicConstraints,
-    OID.extendedKeyUsage,
-  ];
-  for (const { subs } of x509.extensions) {
-    const oid = subs[0]?.toOID() ?? '';
-    if (x509.extension(oid)?.critical && !known.includes(oid)) {
+export function refuseUnknownCritical({ extensions }: Certificate): void {
+  for (const [oid, { critical }] of extensions) {
+    if (critical && !KNOWN.includes(oid)) {
       throw new Refusal(`certificate has the unknown critical extension ${oid}`);
     }
   }
+  if (extensions.has(OID.nameConstraints)) {
+    throw new Refusal('certificate constrains the names of others, which is not supported');
+  }
 }
 
-function readClaims(x509: X509Certificate): CertificateClaims {
-  const names = readNames(x509);
+function readClaims(parsed: Certificate): CertificateClaims {
+  const { names, extensions } = parsed;
   const identity =
     names.find(({ type }) => type === 'uri') ?? names.find(({ type }) => type === 'email');
-  if (identity === undefined) throw new Refusal('certificate names no URI and no e-mail address');
-  const issuer = derText(x509, 8) ?? rawText(x509, 1);
-  if (issuer === undefined) throw new Refusal('certificate names no issuer of its identity');
-  const sourceRepository = derText(x509, 12);
-  const sourceRef = derText(x509, 14);
-  const ownerId = derText(x509, 17);
+  // An empty name is none, for cosign too.
+  if (!identity?.value) throw new Refusal('certificate names no URI and no e-mail address');
+  const raw = (index: number) => {
+    const value = extensions.get(`${FULCIO}.${index}`)?.value;
+    return value === undefined ? undefined : decodeUtf8(value, 'certificate extension');
+  };
+  const texts = readDerTexts(parsed);
+  const legacyIssuer = raw(1);
+  const sourceRepository = texts.get(12);
+  const sourceRef = texts.get(14);
+  const ownerId = texts.get(17);
   return {
     identity,
     names,
-    issuer,
+    issuer: issuerOf(texts.get(8), legacyIssuer),
+    ...(legacyIssuer !== undefined && { legacyIssuer }),
     workflow: {
-      trigger: rawText(x509, 2),
-      sha: rawText(x509, 3),
-      name: rawText(x509, 4),
-      repository: rawText(x509, 5),
-      ref: rawText(x509, 6),
+      trigger: raw(2),
+      sha: raw(3),
+      name: raw(4),
+      repository: raw(5),
+      ref: raw(6),
     },
     ...(sourceRepository !== undefined && { sourceRepository }),
     ...(sourceRef !== undefined && { sourceRef }),
@@ -118,43 +114,30 @@ function readClaims(x509: X509Certificate): CertificateClaims {
   };
 }
 
-/** GeneralName tags of RFC 5280 section 4.2.1.6 that are IA5String. */
-const NAME_TYPES: ReadonlyMap<number, SanType> = new Map([
-  [1, 'email'],
-  [2, 'dns'],
-  [6, 'uri'],
-]);
-
-function readNames(x509: X509Certificate): SubjectAlternativeName[] {
-  const names = x509.extension(OID.subjectAltName)?.valueObj.subs[0]?.subs ?? [];
-  return names.flatMap((name) => {
-    const type = name.tag.isContextSpecific() ? NAME_TYPES.get(name.tag.number) : undefined;
-    return type === undefined ? [] : [{ type, value: ia5Text(name) }];
-  });
-}
-
-/**
- * G17: the library decodes names as ASCII, which strips the high bit: byte 0xE8 reads as `h`, so a
- * name that Fulcio would grant to a stranger could read as an acceptable one.
- */
-function ia5Text(name: ASN1Obj): string {
-  if (name.value.some((byte) => byte < 0x20 || byte > 0x7e)) {
-    throw new Refusal('certificate has a name that is not printable ASCII');
+/** Attack: two issuers, of which one verifier takes the first and the other the last. */
+function issuerOf(issuer: string | undefined, legacyIssuer: string | undefined): string {
+  const found = issuer ?? legacyIssuer;
+  if (found === undefined) throw new Refusal('certificate names no issuer of its identity');
+  if (legacyIssuer !== undefined && legacyIssuer !== found) {
+    throw new Refusal('certificate names two issuers of its identity');
   }
-  return name.value.toString('latin1');
+  return found;
 }
 
-function rawText(x509: X509Certificate, index: number): string | undefined {
-  const value = x509.extension(`${FULCIO}.${index}`)?.value;
-  return value === undefined ? undefined : decodeUtf8(value, 'certificate extension');
-}
-
-function derText(x509: X509Certificate, index: number): string | undefined {
-  const extension = x509.extension(`${FULCIO}.${index}`);
-  if (extension === undefined) return undefined;
-  const [inner, ...more] = extension.valueObj.subs;
-  if (inner === undefined || more.length > 0 || inner.tag.number !== UTF8_STRING) {
-    throw new Refusal(`certificate extension ${FULCIO}.${index} is not one UTF8String`);
+/** All of them must be texts, also those that are not used here: cosign reads them all. */
+function readDerTexts({ extensions }: Certificate): ReadonlyMap<number, string> {
+  const texts = new Map<number, string>();
+  for (let index = FIRST_DER; index <= LAST_DER; index += 1) {
+    const value = extensions.get(`${FULCIO}.${index}`)?.value;
+    if (value !== undefined) texts.set(index, derText(value, index));
   }
-  return decodeUtf8(inner.value, 'certificate extension');
+  return texts;
+}
+
+function derText(value: Buffer, index: number): string {
+  const what = `certificate extension ${FULCIO}.${index}`;
+  const reader = new DerReader(value, what);
+  const text = reader.take(TAG.utf8);
+  reader.end();
+  return decodeUtf8(text.content, what);
 }

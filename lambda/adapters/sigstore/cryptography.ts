@@ -75,7 +75,7 @@ export function verifySigned(signed: Signed, holder: Holder, conditions: Conditi
   const { material, rules, now } = conditions;
   if (holder.kind === 'certificate') {
     requireCodeSigning(holder.leaf);
-    refuseUnknownCritical(holder.leaf);
+    refuseUnknownCritical(holder.leaf.parsed);
   }
   const entries = rules.unsafeIgnoreTransparencyLog
     ? []
@@ -156,8 +156,7 @@ function runLibrary(
 function hashesOf(signed: Signed, holder: Holder): HashName[] {
   if (holder.kind === 'key') return [holder.hash];
   if (signed.format === 'legacy') return ['sha256'];
-  const key = createPublicKey({ key: holder.leaf.x509.publicKey, format: 'der', type: 'spki' });
-  switch (key.asymmetricKeyDetails?.namedCurve) {
+  switch (holder.leaf.parsed.key.asymmetricKeyDetails?.namedCurve) {
     case 'secp384r1':
       return ['sha384', 'sha256'];
     case 'secp521r1':

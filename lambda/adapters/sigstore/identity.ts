@@ -9,17 +9,19 @@ import type { CertificateClaims, SubjectAlternativeName } from './certificate.ts
  * one for "anyone": `…@refs/heads/main` would accept `…@refs/heads/main-evil`. So identities are
  * compared here, as text, and never given to it.
  *
- * @param anyName as on cosign's legacy path, where each name of the certificate may match.
+ * @param legacy as on cosign's legacy path, where each name of the certificate may match, and only
+ *   the older of its two issuer extensions is read.
  */
 export function acceptedName(
   claims: CertificateClaims,
   rule: KeylessRule,
-  anyName: boolean,
+  legacy: boolean,
 ): SubjectAlternativeName | undefined {
-  if (!matches(rule.issuer, claims.issuer)) return undefined;
+  const issuer = legacy ? claims.legacyIssuer : claims.issuer;
+  if (issuer === undefined || !matches(rule.issuer, issuer)) return undefined;
   if (!matchesWorkflow(claims, rule)) return undefined;
   // G15: the first URI, else the first e-mail address.
-  const names = anyName ? claims.names : [claims.identity];
+  const names = legacy ? claims.names : [claims.identity];
   return names.find(({ value }) => matches(rule.identity, value));
 }
 

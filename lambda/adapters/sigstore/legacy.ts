@@ -1,13 +1,15 @@
 import type { TransparencyLogEntry } from '@sigstore/protobuf-specs';
 import type { Digest } from '../../domain/digest.ts';
+import { anyValue, type Check, integer, object, string } from '../../domain/typed-json.ts';
 import { decodeBase64 } from './base64.ts';
 import { readEnvelope } from './envelope.ts';
 import { at, type Json, readJson } from './json.ts';
-import { derOfPem } from './log-entry.ts';
 import type { Layer } from './manifests.ts';
+import { readPem } from './pem.ts';
 import { Refusal } from './refusal.ts';
 import type { Content, Signed } from './signed.ts';
 import { predicateTypeOf } from './statement.ts';
+import { parseCertificate } from './x509.ts';
 
 /** Annotations of a layer, written by cosign 1 and 2 (and 3 with `--new-bundle-format=false`). */
 const ANNOTATION = {
@@ -15,8 +17,9 @@ const ANNOTATION = {
   certificate: 'dev.sigstore.cosign/certificate',
   bundle: 'dev.sigstore.cosign/bundle',
   timestamp: 'dev.sigstore.cosign/rfc3161timestamp',
+  /** Vouches for nothing: cosign only wants to be able to read it. */
+  chain: 'dev.sigstore.cosign/chain',
 } as const;
-// `dev.sigstore.cosign/chain` is not read: a chain that the registry supplies vouches for nothing.
 
 /**
  * One layer of a `.sig` manifest as a candidate signature.
@@ -32,6 +35,7 @@ export function signedFromLayer(layer: Layer, payload: Uint8Array, manifest: Dig
     content,
     predicateType: undefined,
     signature: decodeBase64(signature, 'signature'),
+    spelling: signature,
   };
 }
 
@@ -57,32 +61,55 @@ function common(
   layer: Layer,
   manifest: Digest,
 ): Omit<Signed, 'content' | 'signature' | 'predicateType'> {
-  const { certificate, bundle, timestamp } = {
+  const { certificate, chain, bundle, timestamp } = {
     certificate: layer.annotations[ANNOTATION.certificate],
+    chain: layer.annotations[ANNOTATION.chain],
     bundle: layer.annotations[ANNOTATION.bundle],
     timestamp: layer.annotations[ANNOTATION.timestamp],
   };
+  if (certificate && chain) readPem(chain).forEach(parseCertificate);
   return {
     format: 'legacy',
     manifest,
-    ...(certificate && { certificate: derOfPem(certificate) }),
+    ...(certificate && { certificate: firstCertificate(certificate) }),
     logEntries: bundle ? [logEntry(bundle)] : [],
     timestamps: timestamp ? [timestampOf(timestamp)] : [],
     laterPage: false,
   };
 }
 
+/** cosign takes the first of several, all of which it has to be able to read. */
+function firstCertificate(pem: string): Buffer {
+  const [first, ...more] = readPem(pem);
+  if (first === undefined) throw new Refusal('the certificate annotation has no certificate');
+  more.forEach(parseCertificate);
+  return first;
+}
+
+/** As Go reads JSON into structures: of names in another case, it takes the last. */
+const REKOR_BUNDLE = object({
+  SignedEntryTimestamp: string,
+  Payload: object({ body: anyValue, integratedTime: integer, logIndex: integer, logID: string }),
+});
+const TIMESTAMP = object({ SignedRFC3161Timestamp: string });
+
+function readAnnotation(annotation: string, what: string, check: Check): Json {
+  const json = readJson(Buffer.from(annotation), what, { integersOnly: true });
+  if (!check(json)) throw new Refusal(`${what} has a member of another type or spelling`);
+  return json;
+}
+
 /** cosign's `RekorBundle`: the entry with its signed entry timestamp, without inclusion proof. */
 function logEntry(annotation: string): TransparencyLogEntry {
-  const json = readJson(Buffer.from(annotation), 'log entry');
+  const json = readAnnotation(annotation, 'log entry', REKOR_BUNDLE);
   const logId = text(json, 'Payload', 'logID');
   if (!/^(?:[0-9a-f]{2})+$/i.test(logId)) throw new Refusal('log entry has a malformed log id');
   const body = decodeBase64(text(json, 'Payload', 'body'), 'log entry');
   return {
-    logIndex: integer(json, 'Payload', 'logIndex'),
+    logIndex: number(json, 'Payload', 'logIndex'),
     logId: { keyId: Buffer.from(logId, 'hex') },
     kindVersion: kindOf(body),
-    integratedTime: integer(json, 'Payload', 'integratedTime'),
+    integratedTime: number(json, 'Payload', 'integratedTime'),
     inclusionPromise: {
       signedEntryTimestamp: decodeBase64(text(json, 'SignedEntryTimestamp'), 'entry timestamp'),
     },
@@ -97,7 +124,7 @@ function kindOf(body: Uint8Array): { kind: string; version: string } {
 }
 
 function timestampOf(annotation: string): Buffer {
-  const json = readJson(Buffer.from(annotation), 'timestamp');
+  const json = readAnnotation(annotation, 'timestamp', TIMESTAMP);
   return decodeBase64(text(json, 'SignedRFC3161Timestamp'), 'timestamp');
 }
 
@@ -107,7 +134,7 @@ function text(json: Json, ...path: readonly string[]): string {
   return found;
 }
 
-function integer(json: Json, ...path: readonly string[]): string {
+function number(json: Json, ...path: readonly string[]): string {
   const found = at(json, ...path);
   if (typeof found !== 'number' || !Number.isSafeInteger(found)) {
     throw new Refusal(`it lacks the integer ${path.join('.')}`);

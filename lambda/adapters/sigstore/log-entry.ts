@@ -1,7 +1,9 @@
 import type { TransparencyLogEntry } from '@sigstore/protobuf-specs';
 import type { TrustMaterial } from '@sigstore/verify';
 import { decodeBase64 } from './base64.ts';
+import { readCheckpoint } from './checkpoint.ts';
 import { at, type Json, readJson } from './json.ts';
+import { readOnlyPem } from './pem.ts';
 import { Refusal } from './refusal.ts';
 import { type Signed, sha256 } from './signed.ts';
 
@@ -39,8 +41,16 @@ export function requireSoundEntry(
   if (signed.content.kind === 'envelope' && signed.content.raw !== undefined) {
     requireSameEnvelope(entry, signed.content.raw);
   }
+  requireSpelling(signed);
   const logs = tlogs.filter((log) => namesLog(entry, log));
-  if (entry.inclusionProof !== undefined) requireOrigin(entry, logs);
+  if (entry.inclusionProof !== undefined) requireCheckpoint(entry, entry.inclusionProof, logs);
+}
+
+/** cosign compares a legacy signature with the entry's as texts. @throws {Refusal} */
+function requireSpelling({ spelling, signature }: Signed): void {
+  if (spelling !== undefined && spelling !== signature.toString('base64')) {
+    throw new Refusal('the signature is not spelled as in the log entry');
+  }
 }
 
 /** A log's key counts only while the trusted root says it was valid (GHSA-wqqc-jjcq-vfxm). @throws {Refusal} */
@@ -116,14 +126,7 @@ function requireSameEnvelope(entry: TransparencyLogEntry, envelope: Uint8Array):
 
 /** Rekor v1 records base64 of PEM. */
 function derOf(base64OfPem: string): Buffer {
-  return derOfPem(decodeBase64(base64OfPem, 'key of log entry').toString('latin1'));
-}
-
-/** The bytes of the first PEM block. @throws {Refusal} */
-export function derOfPem(pem: string): Buffer<ArrayBuffer> {
-  const block = /-----BEGIN ([A-Z ]{1,40})-----([A-Za-z0-9+/=\s]*)-----END \1-----/.exec(pem);
-  if (block?.[2] === undefined) throw new Refusal('no PEM block where one was expected');
-  return decodeBase64(block[2].replace(/\s/g, ''), 'PEM');
+  return readOnlyPem(decodeBase64(base64OfPem, 'key of log entry').toString('latin1'));
 }
 
 function textAt(value: Json | undefined, ...path: readonly string[]): string {
@@ -134,20 +137,38 @@ function textAt(value: Json | undefined, ...path: readonly string[]): string {
 
 /**
  * G18: the library finds the checkpoint's key by a substring of the log's URL. The origin must be
- * the named log's own host, and a line signed under that name must be there.
+ * the named log's own host, and exactly one signature must be by it under that name: Rekor v1 has no
+ * other, Rekor v2 those of witnesses. What the entry says of the tree must be what was signed.
+ *
+ * @throws {Refusal}
  */
-function requireOrigin(entry: TransparencyLogEntry, logs: readonly LogAuthority[]): void {
-  const note = entry.inclusionProof?.checkpoint?.envelope ?? '';
-  // Rekor v1 appends its tree's number: `rekor.example - 1193050959916656506`.
-  const origin = (note.split('\n', 1)[0] ?? '').replace(/ - \d+$/, '');
+function requireCheckpoint(
+  entry: TransparencyLogEntry,
+  proof: NonNullable<TransparencyLogEntry['inclusionProof']>,
+  logs: readonly LogAuthority[],
+): void {
+  const { origin, isRekorV1, size, root, signatures } = readCheckpoint(
+    proof.checkpoint?.envelope ?? '',
+  );
   const hosts = logs.flatMap(({ baseURL }) => hostsOf(baseURL));
   if (!hosts.includes(origin)) {
-    throw new Refusal(
-      `checkpoint is of ${JSON.stringify(origin.slice(0, 120))}, expected ${hosts.join(' or ')}`,
-    );
+    const found = JSON.stringify(origin.slice(0, 120));
+    throw new Refusal(`checkpoint is of ${found}, expected ${hosts.join(' or ')}`);
   }
-  const signers = [...note.matchAll(/^\u2014 (\S+) \S+$/gm)].map(([, name]) => name);
-  if (!signers.includes(origin)) throw new Refusal('checkpoint lacks the signature of its origin');
+  const own = signatures.filter(
+    ({ name, hint }) =>
+      name === origin && logs.some(({ logID }) => logID.subarray(0, 4).equals(hint)),
+  );
+  if (own.length !== 1 || (isRekorV1 && signatures.length !== 1)) {
+    throw new Refusal('checkpoint lacks the one signature of its origin');
+  }
+  if (proof.treeSize !== size || !root.equals(proof.rootHash)) {
+    throw new Refusal('the proof is of another tree than its checkpoint');
+  }
+  // The index of Rekor v2 is that of its one tree; cosign proves the inclusion of the entry's.
+  if (!isRekorV1 && proof.logIndex !== entry.logIndex) {
+    throw new Refusal('the proof is of another entry than its log entry');
+  }
 }
 
 function hostsOf(baseURL: string): string[] {

@@ -4,7 +4,7 @@ import { Refusal } from './refusal.ts';
 
 /** The shape of a protobuf message in its JSON form, as far as a bundle uses it. */
 export type Shape =
-  | { readonly kind: 'text' | 'bytes' | 'integer' | 'enum' | 'struct' }
+  | { readonly kind: 'text' | 'bytes' | 'integer' | 'enum' | 'time' | 'struct' }
   | { readonly kind: 'list'; readonly of: Shape; readonly max?: number }
   | { readonly kind: 'map'; readonly of: Shape; readonly max?: number }
   | { readonly kind: 'message'; readonly fields: Readonly<Record<string, Shape>> };
@@ -13,6 +13,7 @@ export const text: Shape = { kind: 'text' };
 export const bytes: Shape = { kind: 'bytes' };
 export const integer: Shape = { kind: 'integer' };
 export const enumeration: Shape = { kind: 'enum' };
+export const timestamp: Shape = { kind: 'time' };
 /** google.protobuf.Struct: any object. */
 export const struct: Shape = { kind: 'struct' };
 
@@ -50,6 +51,9 @@ export function normalize(value: Json, shape: Shape, path: string): Json {
     case 'enum':
       if (typeof value === 'string' || Number.isInteger(value)) return value;
       throw unexpected(path, 'an enum value', value);
+    case 'time':
+      if (typeof value !== 'string' || !isTime(value)) throw unexpected(path, 'a time', value);
+      return value;
     case 'struct':
       if (!isJsonObject(value)) throw unexpected(path, 'an object', value);
       requireNumbers(value, path);
@@ -76,6 +80,13 @@ function normalizeInteger(value: Json, path: string): string {
   if (typeof value === 'string' && /^(?:0|-?[1-9]\d{0,18})$/.test(value)) return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   throw unexpected(path, 'an integer', value);
+}
+
+/** google.protobuf.Timestamp: RFC 3339. JavaScript takes 31 February for 3 March. */
+function isTime(text: string): boolean {
+  const [, seconds] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z$/.exec(text) ?? [];
+  const time = new Date(`${seconds}Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString() === `${seconds}.000Z`;
 }
 
 function normalizeList(value: Json, shape: { of: Shape; max?: number }, path: string): Json[] {

@@ -29,6 +29,8 @@ export interface Signed {
   /** Of the statement that is signed; undefined where there is none that can be read. */
   readonly predicateType: string | undefined;
   readonly signature: Buffer;
+  /** Its base64 as it was written, where a log entry has to have it in the same spelling. */
+  readonly spelling?: string;
   /** DER. */
   readonly certificate?: Buffer;
   /** A bundle's hint at its key: compared with the wanted key, never used to find one. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { TrustedRoot } from '@sigstore/protobuf-specs';
+import { HashAlgorithm, type TrustedRoot } from '@sigstore/protobuf-specs';
 import { type TrustMaterial, toTrustMaterial } from '@sigstore/verify';
 import { messageOf } from '../../domain/errors.ts';
-import { isJsonObject, readJson } from './json.ts';
+import { mayIssueSigners, mayStamp } from './authorities.ts';
 import { requireKeyAsDescribed } from './root-key.ts';
 import { TrustedRootError } from './trusted-root-error.ts';
+import { parseTrustedRoot } from './trusted-root-json.ts';
 
 export { TrustedRootError } from './trusted-root-error.ts';
 
@@ -47,11 +48,13 @@ export class TrustedRootCache {
 /** @throws {TrustedRootError} */
 export function loadTrustedRoot(bytes: Uint8Array): Omit<TrustMaterial, 'publicKey'> {
   try {
-    const json = readJson(bytes, 'trusted root');
-    if (!isJsonObject(json)) throw new TrustedRootError('it is not a JSON object');
-    const root = TrustedRoot.fromJSON(json);
+    const root = parseTrustedRoot(bytes);
     requireSound(root);
-    return toTrustMaterial(root);
+    return toTrustMaterial({
+      ...root,
+      certificateAuthorities: root.certificateAuthorities.filter(mayIssueSigners),
+      timestampAuthorities: root.timestampAuthorities.filter(mayStamp),
+    });
   } catch (thrown) {
     if (thrown instanceof TrustedRootError) throw thrown;
     throw new TrustedRootError(messageOf(thrown), thrown);
@@ -72,7 +75,7 @@ export function requireWholeRoot(bytes: Uint8Array): void {
 }
 
 function requireSound(root: TrustedRoot): void {
-  if (!root.mediaType.startsWith('application/vnd.dev.sigstore.trustedroot')) {
+  if (root.mediaType !== 'application/vnd.dev.sigstore.trustedroot+json;version=0.1') {
     throw new TrustedRootError(`media type is ${JSON.stringify(root.mediaType)}`);
   }
   requireSoundLogs('tlogs', root.tlogs);
@@ -84,17 +87,18 @@ function requireSound(root: TrustedRoot): void {
 /** Two logs of one id would let the one's entry be verified with the other's key. */
 function requireSoundLogs(what: string, logs: TrustedRoot['tlogs']): void {
   const taken = new Set<string>();
-  logs.forEach(({ publicKey, logId, checkpointKeyId }, index) => {
+  logs.forEach(({ publicKey, hashAlgorithm, logId }, index) => {
     const path = `${what}[${index}]`;
+    if (hashAlgorithm !== HashAlgorithm.SHA2_256) {
+      throw new TrustedRootError(`${path} hashes with something else than SHA-256`);
+    }
     if (!publicKey?.rawBytes?.length) throw new TrustedRootError(`${path} has no key`);
     requireKeyAsDescribed(path, publicKey.keyDetails, publicKey.rawBytes);
     requirePeriod(path, publicKey.validFor);
-    const ids = [logId, checkpointKeyId].flatMap((id) => id?.keyId.toString('base64') || []);
-    if (ids.length === 0) throw new TrustedRootError(`${path} has no log id`);
-    for (const id of new Set(ids)) {
-      if (taken.has(id)) throw new TrustedRootError(`${path} repeats the log id ${id}`);
-      taken.add(id);
-    }
+    const id = logId?.keyId.toString('base64') ?? '';
+    if (id === '') throw new TrustedRootError(`${path} has no log id`);
+    if (taken.has(id)) throw new TrustedRootError(`${path} repeats the log id ${id}`);
+    taken.add(id);
   });
 }
 

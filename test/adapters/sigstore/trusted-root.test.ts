@@ -81,7 +81,7 @@ describe('when a trusted root is refused', () => {
     ],
     [
       'a start that is no time',
-      'does not say since when',
+      'expected a time',
       (root) => {
         first(root.tlogs).publicKey.validFor = { start: 'yesterday' };
       },

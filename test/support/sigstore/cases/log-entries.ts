@@ -172,7 +172,7 @@ export const LOG_CASES: readonly Case[] = [
     },
     cosign: 1,
     signature: BROKEN,
-    problem: 'lacks the signature of its origin',
+    problem: 'lacks the one signature of its origin',
   },
   {
     name: 'an envelope that is logged as if it were a file',

@@ -32,7 +32,7 @@ describe('a document of image-spec', () => {
     ['URLs that are none', { ...MANIFEST, config: { ...DESCRIPTOR, urls: [1] } }],
     ['a platform that is none', { ...MANIFEST, config: { ...DESCRIPTOR, platform: 'linux' } }],
     ['layers in another case beside them', { ...MANIFEST, Layers: [] }],
-    ['a member with a long s', { ...MANIFEST, ['layer\u017f']: [] }],
+    ['a member with a long s', { ...MANIFEST, 'layer\u017f': [] }],
   ])('is not typed with %s', (_name, value) => {
     expect(isTypedManifest(value)).toBe(false);
   });

@@ -3,7 +3,7 @@ import type { ReferrerDescriptor } from '../../application/ports.ts';
 import { type Digest, isDigest } from '../../domain/digest.ts';
 import { MANIFEST_LIMIT } from '../../domain/manifest.ts';
 import { isTypedIndex } from '../../domain/oci-types.ts';
-import { parseStrictJson } from '../../domain/strict-json.ts';
+import { ownField, parseStrictJson } from '../../domain/strict-json.ts';
 
 const text = z.string().max(4096);
 
@@ -31,7 +31,7 @@ export function parseReferrers(page: Uint8Array): {
   const json = parseStrictJson(page, LIMITS);
   const value = 'problem' in json ? undefined : json.value;
   const parsed = index.safeParse(value);
-  if (!parsed.success || !isTypedIndex(value)) {
+  if (!parsed.success || !isTypedIndex(value) || !everyHasDigest(parsed.data.manifests ?? [])) {
     return { referrers: [], problem: 'the listing is no image index' };
   }
   const referrers: ReferrerDescriptor[] = [];
@@ -42,6 +42,11 @@ export function parseReferrers(page: Uint8Array): {
     else referrers.push(toReferrer(read.data));
   }
   return { referrers, problem };
+}
+
+/** Clients ask for each by its digest, and give up on the whole listing where one has none. */
+function everyHasDigest(manifests: readonly unknown[]): boolean {
+  return manifests.every((manifest) => isDigest(ownField(manifest, 'digest')));
 }
 
 function toReferrer(data: z.infer<typeof descriptor>): ReferrerDescriptor {

@@ -4,6 +4,7 @@ import { type SignedEntity, type TrustMaterial, Verifier } from '@sigstore/verif
 import { messageOf } from '../../domain/errors.ts';
 import type { KeyRule } from '../../domain/policy.ts';
 import { type LeafCertificate, refuseUnknownCritical, requireCodeSigning } from './certificate.ts';
+import type { RecordedKey } from './hashed-rekord.ts';
 import { isInToto001, verifyInToto001 } from './intoto-entry.ts';
 import { entriesOfKnownLogs, requireLogValidAt, requireSoundEntry } from './log-entry.ts';
 import { Refusal, refusing } from './refusal.ts';
@@ -80,13 +81,14 @@ export function verifySigned(signed: Signed, holder: Holder, conditions: Conditi
   const entries = rules.unsafeIgnoreTransparencyLog
     ? []
     : entriesOfKnownLogs(signed.logEntries, material.tlogs);
-  const recordedKey = holder.kind === 'certificate' ? holder.leaf.der : holder.spki;
+  const recorded = recordedKeyOf(holder);
   for (const entry of entries) {
-    requireSoundEntry(entry, signed, recordedKey, material.tlogs);
+    requireSoundEntry(entry, signed, recorded, material.tlogs);
     if (isInToto001(entry)) verifyInToto001(entry, material.tlogs);
   }
   const byCertificate = holder.kind === 'certificate';
-  const ways = waysToProveTime(signed, byCertificate, entries, rules, now);
+  const { timestampAuthorities } = material;
+  const ways = waysToProveTime(signed, byCertificate, entries, rules, now, timestampAuthorities);
   if (ways.length > 0 && entries.length === 0 && !rules.unsafeIgnoreTransparencyLog) {
     throw new Refusal(
       'in no transparency log that the trusted root knows; --insecure-ignore-tlog if that is meant',
@@ -103,6 +105,12 @@ export function verifySigned(signed: Signed, holder: Holder, conditions: Conditi
   };
 }
 
+function recordedKeyOf(holder: Holder): RecordedKey {
+  return holder.kind === 'certificate'
+    ? { der: holder.leaf.der, key: holder.leaf.parsed.key, isCertificate: true }
+    : { der: holder.spki, key: holder.key, isCertificate: false };
+}
+
 /** The last refusal speaks for all. */
 function firstThatVerifies(ways: readonly Way[], verify: (way: Way) => void): Way {
   let refusal = new Refusal(
@@ -110,6 +118,7 @@ function firstThatVerifies(ways: readonly Way[], verify: (way: Way) => void): Wa
   );
   for (const way of ways) {
     try {
+      if (way.problem !== undefined) throw new Refusal(way.problem);
       verify(way);
       return way;
     } catch (thrown) {

@@ -2,6 +2,7 @@ import type { TransparencyLogEntry } from '@sigstore/protobuf-specs';
 import type { TrustMaterial } from '@sigstore/verify';
 import { decodeBase64 } from './base64.ts';
 import { readCheckpoint } from './checkpoint.ts';
+import { type RecordedKey, requireHashedRekord } from './hashed-rekord.ts';
 import { at, type Json, readJson } from './json.ts';
 import { readOnlyPem } from './pem.ts';
 import { Refusal } from './refusal.ts';
@@ -12,7 +13,7 @@ type LogAuthority = TrustMaterial['tlogs'][number];
 /** The kinds of entry that cosign 3.1.3 accepts, by what was signed; `rekord` of 2021 is not supported. */
 const KINDS = {
   envelope: ['dsse 0.0.1', 'intoto 0.0.2', 'hashedrekord 0.0.2'],
-  payload: ['hashedrekord 0.0.1', 'hashedrekord 0.0.2'],
+  payload: ['hashedrekord 0.0.1'],
   'message-digest': [],
 } as const satisfies Record<Signed['content']['kind'], readonly string[]>;
 
@@ -27,17 +28,20 @@ export function entriesOfKnownLogs(
 /**
  * What the library leaves unchecked of one entry of a known log.
  *
- * @param key DER of the certificate or SubjectPublicKeyInfo that verifies the signature.
  * @throws {Refusal}
  */
 export function requireSoundEntry(
   entry: TransparencyLogEntry,
   signed: Signed,
-  key: Uint8Array,
+  recorded: RecordedKey,
   tlogs: readonly LogAuthority[],
 ): void {
   requireKind(entry, signed);
-  requireSameKey(entry, key);
+  if (kindOf(entry) === 'hashedrekord 0.0.2') {
+    requireHashedRekord(entry.canonicalizedBody, signed, recorded);
+  } else {
+    requireSameKey(entry, recorded.der);
+  }
   if (signed.content.kind === 'envelope' && signed.content.raw !== undefined) {
     requireSameEnvelope(entry, signed.content.raw);
   }
@@ -72,7 +76,7 @@ function namesLog(entry: TransparencyLogEntry, log: LogAuthority): boolean {
 }
 
 function requireKind(entry: TransparencyLogEntry, signed: Signed): void {
-  const kind = `${entry.kindVersion?.kind} ${entry.kindVersion?.version}`;
+  const kind = kindOf(entry);
   const old = signed.format === 'legacy' && signed.content.kind === 'envelope';
   const allowed = [...KINDS[signed.content.kind], ...(old ? ['intoto 0.0.1'] : [])];
   if (!allowed.includes(kind)) {
@@ -86,7 +90,7 @@ function requireKind(entry: TransparencyLogEntry, signed: Signed): void {
  */
 function requireSameKey(entry: TransparencyLogEntry, key: Uint8Array): void {
   const body = readJson(entry.canonicalizedBody, 'log entry');
-  const recorded = recordedKey(body, `${entry.kindVersion?.kind} ${entry.kindVersion?.version}`);
+  const recorded = recordedKey(body, kindOf(entry));
   if (!recorded.equals(key)) {
     throw new Refusal('log entry records another key or certificate than the signature has');
   }
@@ -100,14 +104,13 @@ function recordedKey(body: Json, kind: string): Buffer {
       return derOf(textAt(body, 'spec', 'publicKey'));
     case 'intoto 0.0.2':
       return derOf(textAt(body, 'spec', 'content', 'envelope', 'signatures', '0', 'publicKey'));
-    case 'hashedrekord 0.0.1':
+    default:
       return derOf(textAt(body, 'spec', 'signature', 'publicKey', 'content'));
-    default: {
-      const verifier = at(body, 'spec', 'hashedRekordV002', 'signature', 'verifier');
-      const holder = at(verifier, 'x509Certificate') ?? at(verifier, 'publicKey');
-      return decodeBase64(textAt(holder, 'rawBytes'), 'key of log entry');
-    }
   }
+}
+
+function kindOf({ kindVersion }: TransparencyLogEntry): string {
+  return `${kindVersion?.kind} ${kindVersion?.version}`;
 }
 
 /**

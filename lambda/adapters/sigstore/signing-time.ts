@@ -1,8 +1,10 @@
 import { RFC3161Timestamp } from '@sigstore/core';
 import type { TransparencyLogEntry } from '@sigstore/protobuf-specs';
-import type { SignedEntity } from '@sigstore/verify';
+import type { SignedEntity, TrustMaterial } from '@sigstore/verify';
+import { messageOf } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { Signed } from './signed.ts';
+import { requireSoundTimestamp } from './timestamp-token.ts';
 
 export type TimeRules = Pick<Policy, 'unsafeIgnoreTransparencyLog' | 'useSignedTimestamps'>;
 type Timestamps = SignedEntity['timestamps'];
@@ -12,6 +14,8 @@ export interface Way {
   readonly timestamps: Timestamps;
   /** What it proves once it verifies; empty for "judge by the current time". */
   readonly proves: readonly Date[];
+  /** Why it can never verify. */
+  readonly problem?: string;
 }
 
 /**
@@ -27,10 +31,11 @@ export function waysToProveTime(
   entries: readonly TransparencyLogEntry[],
   rules: TimeRules,
   now: Date,
+  authorities: TrustMaterial['timestampAuthorities'],
 ): Way[] {
   const integrated = entries.filter(hasSignedTime);
   if (timestampsAreRequired(signed, byCertificate, rules)) {
-    return parseTimestamps(signed).map((timestamp) => provenBy([timestamp], integrated));
+    return signed.timestamps.map((der) => byTimestamp(der, integrated, authorities));
   }
   if (!byCertificate || integrated.length > 0) return [provenBy([], integrated)];
   // G11: the library fails with a TypeError without any time; cosign judges by the current one.
@@ -63,16 +68,22 @@ function provenBy(
   };
 }
 
-/** What cannot be parsed proves nothing: it is left out, like a timestamp that does not verify. */
-function parseTimestamps({ timestamps }: Signed): RFC3161Timestamp[] {
-  return timestamps.flatMap((der) => {
-    try {
-      const timestamp = RFC3161Timestamp.parse(Buffer.from(der));
-      return Number.isNaN(timestamp.signingTime.getTime()) ? [] : [timestamp];
-    } catch {
-      return [];
-    }
-  });
+/** What cannot be read proves nothing, like a timestamp that does not verify; others may. */
+function byTimestamp(
+  der: Buffer,
+  integrated: readonly TransparencyLogEntry[],
+  authorities: TrustMaterial['timestampAuthorities'],
+): Way {
+  const refused = (problem: string) => ({ ...provenBy([], []), problem });
+  try {
+    requireSoundTimestamp(der, authorities);
+    const timestamp = RFC3161Timestamp.parse(Buffer.from(der));
+    return Number.isNaN(timestamp.signingTime.getTime())
+      ? refused('timestamp says no time')
+      : provenBy([timestamp], integrated);
+  } catch (thrown) {
+    return refused(messageOf(thrown));
+  }
 }
 
 /** An integrated time is signed only together with a SET; alone it is a claim (GHSA-xgjw-pm74-86q4). */

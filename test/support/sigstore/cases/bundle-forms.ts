@@ -42,7 +42,7 @@ export const FORM_CASES: readonly Case[] = [
     },
     cosign: 10,
     signature: UNSIGNED,
-    problem: 'not padded standard base64',
+    problem: 'sig is not base64',
   },
   {
     name: 'G9: unpadded URL-safe base64, which protojson reads',

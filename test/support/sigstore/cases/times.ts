@@ -47,7 +47,7 @@ export const TIME_CASES: readonly Case[] = [
     },
     cosign: 1,
     signature: BROKEN,
-    problem: 'timestamp could not be verified',
+    problem: 'timestamp is by an unknown authority',
   },
   {
     name: 'G5: an untrusted timestamp before a good one',

@@ -139,23 +139,29 @@ export function readBoolean({ content }: Der, what: string): boolean {
 
 /** `2.5.29.17` @throws {Refusal} */
 export function readOid({ content }: Der, what: string): string {
+  // Attack: a megabyte of digits.
+  if (content.length > MAX_OID_BYTES) throw malformedOid(what);
   const arcs: bigint[] = [];
-  let arc = 0n;
-  let starts = true;
+  let arc: bigint | undefined;
   for (const byte of content) {
     // Attack: an arc padded with zeros, which some read as the arc without them.
-    if (starts && byte === 0x80) break;
-    arc = (arc << 7n) | BigInt(byte & 0x7f);
-    starts = byte < 0x80;
-    if (starts) arcs.push(arc);
-    if (starts) arc = 0n;
+    const isPadded = arc === undefined && byte === 0x80;
+    if (isPadded) throw malformedOid(what);
+    arc = ((arc ?? 0n) << 7n) | BigInt(byte & 0x7f);
+    if (byte >= 0x80) continue;
+    arcs.push(arc);
+    arc = undefined;
   }
   const [first, ...others] = arcs;
-  if (first === undefined || !starts || content.at(-1) === 0x80 || arcs.length > 32) {
-    throw new Refusal(`${what} is not DER: it has a malformed object identifier`);
-  }
+  if (first === undefined || arc !== undefined) throw malformedOid(what);
   const top = first < 80n ? first / 40n : 2n;
   return [top, first - top * 40n, ...others].join('.');
+}
+
+const MAX_OID_BYTES = 64;
+
+function malformedOid(what: string): Refusal {
+  return new Refusal(`${what} is not DER: it has a malformed object identifier`);
 }
 
 /** The bytes of a BIT STRING without unused bits. @throws {Refusal} */

@@ -43,8 +43,15 @@ function ia5Text(bytes: Buffer): string {
  * cosign compares a URI as Go writes it after parsing: `HTTPS://` becomes `https://`, a quotation
  * mark `%22`. Only a URI that stays as it is has one spelling; certificate authorities issue no other.
  */
-const PLAIN_URI =
-  /^[a-z][a-z0-9+.-]*:(?:\/\/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?::\d{1,5})?(?![^/?#]))?(?:[A-Za-z0-9._~!$&'()*+,;=:@/[\]-]|%[0-9A-F]{2})*(?:\?[A-Za-z0-9._~!$&'()*+,;=:@/?[\]%-]*)?(?:#(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-F]{2})+)?$/;
+const PLAIN_URI = new RegExp(
+  [
+    '^[a-z][a-z0-9+.-]*:',
+    String.raw`(?:\/\/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?::\d{1,5})?(?=[/?#]|$)|(?!\/\/))`,
+    String.raw`(?:[A-Za-z0-9._~!$&'()*+,;=:@/[\]-]|%[0-9A-Fa-f]{2})*`,
+    String.raw`(?:\?[A-Za-z0-9._~!$&'()*+,;=:@/?[\]%-]*)?`,
+    `(?:#(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})+)?$`,
+  ].join(''),
+);
 
 function isPlainUri(uri: string): boolean {
   return uri.length <= 4_096 && PLAIN_URI.test(uri);

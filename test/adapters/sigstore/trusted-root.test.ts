@@ -14,11 +14,14 @@ interface RootJson {
     publicKey: {
       validFor?: { start?: string; end?: string };
       keyDetails: string;
-      rawBytes?: string;
+      rawBytes?: string | undefined;
     };
   }[];
   ctlogs: RootJson['tlogs'];
-  certificateAuthorities: { certChain: { certificates: object[] }; validFor?: object }[];
+  certificateAuthorities: {
+    certChain: { certificates: { rawBytes?: string | undefined }[] };
+    validFor?: object;
+  }[];
   timestampAuthorities: RootJson['certificateAuthorities'];
 }
 
@@ -27,6 +30,10 @@ function changed(change: (root: RootJson) => unknown): Uint8Array {
   const root: RootJson = JSON.parse(CAPTURED_ROOT.toString());
   change(root);
   return Buffer.from(JSON.stringify(root));
+}
+
+function withByte(base64 = ''): string {
+  return Buffer.concat([Buffer.from(base64, 'base64'), Buffer.from([0])]).toString('base64');
 }
 
 function first<T>(items: readonly T[]): T {
@@ -54,6 +61,21 @@ describe('a trusted root', () => {
       root.ctlogs = [];
     });
     expect(loadTrustedRoot(bytes).timestampAuthorities).toEqual([]);
+  });
+});
+
+describe('an authority in a trusted root', () => {
+  it('does not count where its own certificates are for something else', () => {
+    const { certificateAuthorities, timestampAuthorities } = loadTrustedRoot(
+      changed((root) => {
+        const [signing] = root.certificateAuthorities;
+        root.certificateAuthorities = root.timestampAuthorities;
+        root.timestampAuthorities = signing === undefined ? [] : [signing];
+      }),
+    );
+    // G3: a chain for time stamping signs no images, and the other way round.
+    expect(certificateAuthorities).toEqual([]);
+    expect(timestampAuthorities).toEqual([]);
   });
 });
 
@@ -151,6 +173,59 @@ describe('when a trusted root is refused', () => {
       'has no certificate',
       (root) => {
         first(root.certificateAuthorities).certChain.certificates = [];
+      },
+    ],
+    [
+      'a start in another spelling',
+      'expected a time',
+      (root) => {
+        first(root.tlogs).publicKey.validFor = { start: '2026-01-01t00:00:00z' };
+      },
+    ],
+    [
+      'a start on a day that is not',
+      'expected a time',
+      (root) => {
+        first(root.tlogs).publicKey.validFor = { start: '2026-02-30T00:00:00Z' };
+      },
+    ],
+    [
+      'a member that nobody knows',
+      'unknown field "surprise"',
+      (root) => Object.assign(first(root.tlogs), { surprise: 1 }),
+    ],
+    [
+      'a key with junk after its base64',
+      'rawBytes is not base64',
+      (root) => {
+        first(root.tlogs).publicKey.rawBytes += '!!!';
+      },
+    ],
+    [
+      'a key with bytes after it',
+      'not in its one encoding',
+      (root) => {
+        first(root.tlogs).publicKey.rawBytes = withByte(first(root.tlogs).publicKey.rawBytes);
+      },
+    ],
+    [
+      'a key of another type than it says',
+      'has a key of type prime256v1, described as ed25519',
+      (root) => {
+        first(root.tlogs).publicKey.keyDetails = 'PKIX_ED25519';
+      },
+    ],
+    [
+      'a log that hashes in another way',
+      'something else than SHA-256',
+      (root) => Object.assign(first(root.ctlogs), { hashAlgorithm: 'SHA2_512' }),
+    ],
+    [
+      'a certificate with bytes after it',
+      'bytes too many',
+      (root) => {
+        const certificate = first(first(root.certificateAuthorities).certChain.certificates);
+        certificate.rawBytes = withByte(certificate.rawBytes);
       },
     ],
     [

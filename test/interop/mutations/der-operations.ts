@@ -1,5 +1,5 @@
+import { parseDer, printDer, type Tlv, valuesOf } from '../../support/sigstore/der-tree.ts';
 import type { Operation } from './bytes.ts';
-import { parseDer, printDer, type Tlv, valuesOf } from './der-tree.ts';
 import type { Random } from './random.ts';
 
 type Found = ReturnType<typeof valuesOf>[number];

@@ -91,3 +91,16 @@ export function valuesOf(value: Tlv, path = ''): { value: Tlv; path: string; par
   });
   return [{ value, path }, ...below];
 }
+
+/** The bytes with one value changed: the one at a path such as `0.7.1`. */
+export function edited(
+  der: Buffer,
+  path: string,
+  edit: (value: Tlv, parent?: Tlv) => void,
+): Buffer {
+  const tree = parseDer(der);
+  const found = valuesOf(tree).find((each) => each.path === path);
+  if (found === undefined) throw new Error(`there is nothing at ${path}`);
+  edit(found.value, found.parent);
+  return printDer(tree);
+}

@@ -1,0 +1,261 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { parseCertificate, readKey } from '../../../lambda/adapters/sigstore/x509.ts';
+import { Authority } from '../../support/sigstore/authority.ts';
+import { IDENTITY, ISSUER } from '../../support/sigstore/bench.ts';
+import { CtLog } from '../../support/sigstore/ct-log.ts';
+import { der, utf8 } from '../../support/sigstore/der.ts';
+import { edited, type Tlv } from '../../support/sigstore/der-tree.ts';
+import { extension, generateP256, spkiOf } from '../../support/sigstore/x509.ts';
+
+const START = new Date('2031-01-01T00:00:00Z');
+const authority = new Authority(new CtLog(), START, new Date('2041-01-01T00:00:00Z'));
+const spki = spkiOf(generateP256().publicKey);
+
+function leaf(names?: readonly Buffer[], extra: readonly Buffer[] = []): Buffer {
+  const unusual = {
+    ...(names && { names: names.map(Buffer.from) }),
+    extra: extra.map(Buffer.from),
+  };
+  return authority.issue(spki, IDENTITY, { iss: ISSUER }, START, unusual);
+}
+
+const uri = (text: string) => der(0x86, Buffer.from(text, 'latin1'));
+
+describe('a certificate', () => {
+  it('is read as it is', () => {
+    const certificate = parseCertificate(leaf());
+    expect(certificate).toMatchObject({
+      names: [{ type: 'uri', value: IDENTITY }],
+      extendedKeyUsage: ['1.3.6.1.5.5.7.3.3'],
+      isAuthority: false,
+      notBefore: START,
+    });
+    expect(authority.chain.map((bytes) => parseCertificate(bytes).isAuthority)).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  const rows: [
+    what: string,
+    path: string,
+    edit: (value: Tlv, parent?: Tlv) => void,
+    why: string,
+  ][] = [
+    [
+      'in BER',
+      '',
+      (value) => {
+        value.length = 'long';
+      },
+      'not DER',
+    ],
+    [
+      'with bytes after it',
+      '',
+      (value) => {
+        value.children?.push(nothing());
+      },
+      'bytes too many',
+    ],
+    [
+      'of version 1',
+      '0.0.0',
+      (value) => {
+        value.content = Buffer.from([0]);
+      },
+      'not of version 3',
+    ],
+    ['without a version', '0.0', drop, 'where tag a0 belongs'],
+    ['with a negative serial number', '0.1', negative, 'negative serial number'],
+    ['with a padded serial number', '0.1', padded, 'an integer of'],
+    ['with two algorithms', '1.0', otherAlgorithm, 'two signature algorithms'],
+    [
+      'with a name that is no text',
+      '0.3.0.0.1',
+      (value) => {
+        value.tag = 0x04;
+      },
+      'no text',
+    ],
+    [
+      'with a name that is not ASCII',
+      '0.3.0.0.1',
+      (value) => {
+        value.tag = 0x13;
+        value.content = Buffer.from('\u00e4', 'latin1');
+      },
+      'no text',
+    ],
+    [
+      'with a time without seconds',
+      '0.4.0',
+      (value) => {
+        value.content = Buffer.from('3101010000Z');
+      },
+      'malformed time',
+    ],
+    [
+      'with three times',
+      '0.4',
+      (value) => {
+        value.children?.push(...(value.children ?? []).slice(0, 1));
+      },
+      'bytes too many',
+    ],
+    [
+      'with a unique identifier',
+      '0',
+      (value) => {
+        value.children?.splice(7, 0, { ...nothing(), tag: 0x81 });
+      },
+      'where tag a3 belongs',
+    ],
+    ['without extensions', '0.7', drop, 'where tag a3 belongs'],
+    [
+      'with a critical that is neither true nor false',
+      '0.7.0.0.1',
+      (value) => {
+        value.content = Buffer.from([1]);
+      },
+      'neither true nor false',
+    ],
+    [
+      'with unused bits in its signature',
+      '2',
+      (value) => {
+        value.content = Buffer.concat([Buffer.from([1]), value.content.subarray(1)]);
+        delete value.children;
+      },
+      'unused bits',
+    ],
+  ];
+
+  it.each(rows)('is refused %s', (_what, path, edit, why) => {
+    expect(() => parseCertificate(edited(leaf(), path, edit))).toThrow(why);
+  });
+
+  it.each([
+    [
+      'twice the same extension',
+      [extension('1.2.3', false, utf8('a')), extension('1.2.3', false, utf8('b'))],
+      'twice',
+    ],
+    ['a critical subject key identifier', [], 'critical 2.5.29.14'],
+  ])('is refused with %s', (_what, extra, why) => {
+    const good = leaf(undefined, extra);
+    const bytes = extra.length > 0 ? good : edited(good, '0.7.0.2', makeCritical);
+    expect(() => parseCertificate(bytes)).toThrow(why);
+  });
+
+  it('is not taken for another when an algorithm is unknown', () => {
+    const both = ['0.2.0', '1.0'].reduce(
+      (bytes, path) => edited(bytes, path, otherAlgorithm),
+      leaf(),
+    );
+    expect(() => parseCertificate(both)).toThrow('certificate is signed by 1.2.840.10045.4.3.7');
+  });
+});
+
+describe('the URI of a certificate', () => {
+  it.each([
+    IDENTITY,
+    'https://gitlab.com/group/project//.gitlab-ci.yml@refs/heads/main',
+    'spiffe://example.org/ns/prod',
+    'https://example.com:8443/a?b=c#d',
+    'https://example.com/%C3%BC',
+    'urn:example:someone',
+  ])('is %s', (text) => {
+    expect(parseCertificate(leaf([uri(text)])).names).toEqual([{ type: 'uri', value: text }]);
+  });
+
+  it.each([
+    'HTTPS://example.com/',
+    'https://example.com/"',
+    'https://example.com/%zz',
+    'https://example.com/#',
+    'https://user@example.com/',
+    'https://example.com./',
+    'https://example.com:x/',
+    'https://exa mple.com/',
+    '//example.com/',
+    'example',
+    '',
+  ])('is refused where Go would write %j in another way, or not read it', (text) => {
+    expect(() => parseCertificate(leaf([uri(text)]))).toThrow('others write differently');
+  });
+
+  it('counts only in its own form', () => {
+    expect(parseCertificate(leaf([der(0xa6, utf8('https://example.com/'))])).names).toEqual([]);
+  });
+
+  it('is read soon, however long', () => {
+    const long = `https://${'a.'.repeat(30_000)}/`;
+    expect(() => parseCertificate(leaf([uri(long)]))).toThrow('others write differently');
+  });
+});
+
+describe('a key', () => {
+  it.each([
+    ['P-256', generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+    ['P-521', generateKeyPairSync('ec', { namedCurve: 'P-521' })],
+    ['RSA', generateKeyPairSync('rsa', { modulusLength: 2048 })],
+    ['Ed25519', generateKeyPairSync('ed25519')],
+  ])('is read: %s', (_type, { publicKey }) => {
+    expect(readKey(spkiOf(publicKey)).equals(publicKey)).toBe(true);
+  });
+
+  it.each([
+    ['bytes after it', Buffer.concat([spki, Buffer.from([0])])],
+    [
+      'a long length',
+      edited(spki, '', (value) => {
+        value.length = 'long';
+      }),
+    ],
+    ['another curve', spkiOf(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey)],
+    ['another type', spkiOf(generateKeyPairSync('x25519').publicKey)],
+    ['a compressed point', compressed()],
+  ])('is refused with %s', (_what, bytes) => {
+    expect(() => readKey(bytes)).toThrow();
+  });
+});
+
+/** The same point in 33 bytes, which OpenSSL reads and Go does not. */
+function compressed(): Buffer {
+  return edited(spki, '1', (value) => {
+    const point = value.content.subarray(2);
+    const sign = ((point.at(-1) ?? 0) & 1) + 2;
+    value.content = Buffer.concat([Buffer.from([0, sign]), point.subarray(0, 32)]);
+  });
+}
+
+function nothing(): Tlv {
+  return { tag: 0x05, prefix: Buffer.alloc(0), content: Buffer.alloc(0) };
+}
+
+function drop(value: Tlv, parent?: Tlv): void {
+  if (parent?.children) parent.children = parent.children.filter((child) => child !== value);
+}
+
+function negative(value: Tlv): void {
+  value.content = Buffer.from([0x80]);
+}
+
+function padded(value: Tlv): void {
+  value.content = Buffer.concat([Buffer.from([0]), value.content]);
+}
+
+/** ecdsa-with-Recommended: a name for it that nobody uses. */
+function otherAlgorithm(value: Tlv): void {
+  value.content = Buffer.concat([value.content.subarray(0, -1), Buffer.from([7])]);
+}
+
+function makeCritical(value: Tlv): void {
+  value.children?.splice(1, 0, {
+    tag: 0x01,
+    prefix: Buffer.alloc(0),
+    content: Buffer.from([0xff]),
+  });
+}

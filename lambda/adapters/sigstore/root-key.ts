@@ -32,6 +32,9 @@ function keyOf(path: string, bytes: Buffer, expected: string): KeyObject {
   try {
     return expected === 'rsa' ? readPkcs1Key(bytes) : readKey(bytes);
   } catch (thrown) {
-    throw new TrustedRootError(`${path} has a key that cannot be read: ${messageOf(thrown)}`, thrown);
+    throw new TrustedRootError(
+      `${path} has a key that cannot be read: ${messageOf(thrown)}`,
+      thrown,
+    );
   }
 }

@@ -5,11 +5,14 @@ import { UsageError } from './cli-error.ts';
 import { applyCommand } from './commands/apply.ts';
 import { checkCommand } from './commands/check.ts';
 import { completionCommand } from './commands/completion.ts';
+import { credentialsCommand } from './commands/credentials.ts';
 import { diffCommand } from './commands/diff.ts';
 import { digestCommand } from './commands/digest.ts';
 import { eventsCommand } from './commands/events.ts';
 import { healthCommand } from './commands/health.ts';
 import { historyCommand } from './commands/history.ts';
+import { loginCommand } from './commands/login.ts';
+import { logoutCommand } from './commands/logout.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scanCommand } from './commands/scan.ts';
 import { showCommand } from './commands/show.ts';
@@ -49,6 +52,9 @@ const COMMANDS = [
   subscriptionsCommand,
   unsubscribeCommand,
   testAlertCommand,
+  loginCommand,
+  logoutCommand,
+  credentialsCommand,
   upCommand,
   completionCommand,
 ];

@@ -3,7 +3,7 @@ import { messageOf } from '../../domain/errors.ts';
 import type { Duration } from '../../domain/time.ts';
 import type { Challenge } from './challenge.ts';
 import { basicOf } from './credentials.ts';
-import { type Door, Doors, type Grant } from './door.ts';
+import { type Door, Doors, type Grant, NO_REPOSITORY } from './door.ts';
 import { RegistryError } from './errors.ts';
 import { checkRealm, parseRealm } from './realm.ts';
 import type { Site } from './site.ts';
@@ -149,8 +149,9 @@ export class Authorizer {
 /** Milliseconds. */
 const MOMENT = 60_000;
 
-/** What is asked for; where nothing is said, to read this repository. */
+/** What is asked for; where nothing is said, to read this repository. A login asks for nothing. */
 function scopeOf(parameters: Challenge['parameters'], { repository }: Door): string {
+  if (repository === NO_REPOSITORY) return '';
   return parameters.get('scope') || `repository:${repository}:pull`;
 }
 

@@ -19,6 +19,7 @@ import { within } from './deadline.ts';
 import { type EndpointOptions, Endpoints } from './endpoint.ts';
 import { Http } from './http.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import { type LoginAnswer, logIn, loginAsk } from './login.ts';
 import { getManifest, headManifest, manifestAsk } from './manifests.ts';
 import { listReferrers, referrersAsk } from './referrers.ts';
 import { asked, Requester } from './requester.ts';
@@ -46,9 +47,11 @@ const CONNECTIONS = 16;
 const USER_AGENT = 'tagwarden';
 
 /** A client of any number of registries (distribution-spec 1.1); one for the life of a process. */
-export function createRegistryClient(
-  options: RegistryClientOptions,
-): Registry & { close(): Promise<void> } {
+export function createRegistryClient(options: RegistryClientOptions): Registry & {
+  /** Whether the registry takes the credential that there is for it. @throws {RegistryError} when that cannot be found out */
+  logIn(registry: string, signal?: AbortSignal): Promise<LoginAnswer>;
+  close(): Promise<void>;
+} {
   return new RegistryClient(options);
 }
 
@@ -146,6 +149,16 @@ class RegistryClient implements Registry {
       signal,
       () => asked(ask),
       (inner) => listReferrers(this.#requester, ask, digest, inner),
+    );
+  }
+
+  async logIn(registry: string, signal?: AbortSignal): Promise<LoginAnswer> {
+    const ask = loginAsk(this.#endpoints.of(registry));
+    return within(
+      this.#limits.getDeadline,
+      signal,
+      () => asked(ask),
+      (inner) => logIn(this.#requester, ask, inner),
     );
   }
 

@@ -31,7 +31,7 @@ const DOCKER_HUB = [
  * @throws {DockerConfigError}
  */
 export function credentialsFromDockerConfig(json: string): DockerCredentials {
-  const { auths, credsStore, credHelpers } = parse(json);
+  const { auths, credsStore, credHelpers } = parseDockerConfig(json);
   const warnings = helperWarnings(credsStore, credHelpers);
   const byKey = new Map<string, Credential>();
   for (const [key, entry] of Object.entries(objectOr(auths, '"auths"'))) {
@@ -43,7 +43,8 @@ export function credentialsFromDockerConfig(json: string): DockerCredentials {
   return { warnings, hosts, find: (registry, repository) => find(byKey, registry, repository) };
 }
 
-function parse(json: string): Record<string, unknown> {
+/** @throws {DockerConfigError} */
+export function parseDockerConfig(json: string): Record<string, unknown> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);
@@ -55,7 +56,8 @@ function parse(json: string): Record<string, unknown> {
   return objectOr(parsed, 'the file');
 }
 
-function objectOr(value: unknown, what: string): Record<string, unknown> {
+/** @throws {DockerConfigError} */
+export function objectOr(value: unknown, what: string): Record<string, unknown> {
   if (value === undefined || value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw new DockerConfigError(`expected ${what} to be an object`);
@@ -104,7 +106,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** `https://index.docker.io/v1/` is the key of docker.io. */
-function normalKey(key: string): string {
+export function normalKey(key: string): string {
   const bare = key.replace(/^https?:\/\//, '').replace(/\/+$/, '');
   const [host = '', ...path] = bare.replace(/\/v[12]$/, '').split('/');
   const registry = DOCKER_HUB.includes(host.toLowerCase()) ? 'docker.io' : host;

@@ -17,6 +17,9 @@ export interface Grant {
   readonly until: number;
 }
 
+/** Of the door to the registry itself. */
+export const NO_REPOSITORY = '';
+
 /** Repositories of all sites. */
 const MOST_DOORS = 20_000;
 

@@ -5,6 +5,8 @@ export {
   DockerConfigError,
   type DockerCredentials,
 } from './docker-config.ts';
+export { withCredential, withoutCredential } from './docker-config-edit.ts';
 export { RegistryError, type RegistryErrorCode } from './errors.ts';
 export { LIMITS, type Limits } from './limits.ts';
+export type { LoginAnswer } from './login.ts';
 export { RegistryUsage } from './usage.ts';

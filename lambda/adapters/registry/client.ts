@@ -17,10 +17,12 @@ import { blobAsk, getBlob } from './blobs.ts';
 import { NO_CREDENTIALS } from './credentials.ts';
 import { within } from './deadline.ts';
 import { type EndpointOptions, Endpoints } from './endpoint.ts';
+import { HeadModes } from './head-modes.ts';
+import { Heads } from './heads.ts';
 import { Http } from './http.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { type LoginAnswer, logIn, loginAsk } from './login.ts';
-import { getManifest, headManifest, manifestAsk } from './manifests.ts';
+import { getManifest, manifestAsk } from './manifests.ts';
 import { listReferrers, referrersAsk } from './referrers.ts';
 import { asked, Requester } from './requester.ts';
 import { listTags, tagsAsk } from './tags.ts';
@@ -60,6 +62,7 @@ class RegistryClient implements Registry {
   readonly #endpoints: Endpoints;
   readonly #http: Http;
   readonly #requester: Requester;
+  readonly #heads: Heads;
 
   constructor(options: RegistryClientOptions) {
     const { now, credentials = NO_CREDENTIALS, resolve, userAgent = USER_AGENT } = options;
@@ -75,6 +78,7 @@ class RegistryClient implements Registry {
     const tokens = new Tokens(this.#http, limits, now, userAgent);
     const authorizer = new Authorizer(tokens, credentials, now);
     this.#requester = new Requester(this.#http, authorizer, limits, now, userAgent, options.usage);
+    this.#heads = new Heads(this.#requester, new HeadModes(now));
   }
 
   async headManifest(
@@ -82,18 +86,8 @@ class RegistryClient implements Registry {
     reference: string,
     signal?: AbortSignal,
   ): Promise<FoundDigest | Missing | Denied> {
-    const ask = manifestAsk('HEAD', this.#site(repository), repository, reference);
-    const { headDeadline } = this.#limits;
-    const said = await within(
-      headDeadline,
-      signal,
-      () => asked(ask),
-      (inner) => headManifest(this.#requester, ask, reference, inner),
-    );
-    if (said !== undefined) return said;
-    const found = await this.getManifest(repository, reference, signal);
-    if (found.kind !== 'found') return found;
-    return { kind: 'found', digest: found.digest, mediaType: found.mediaType };
+    const at = { ...repository, site: this.#site(repository), reference };
+    return this.#heads.digestOf(at, signal);
   }
 
   async getManifest(

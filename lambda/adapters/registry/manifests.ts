@@ -41,7 +41,10 @@ export function manifestAsk(
   };
 }
 
-/** Undefined where a HEAD says nothing: 404 without a body (Nexus says so of what is there), or no HEAD at all. */
+/** These say nothing of what a GET would find: Nexus says 404 of what is there, signed storage 403. */
+const SILENT = new Set([403, 404, 405, 501]);
+
+/** Undefined where a HEAD is of no use: it was answered without a body to judge, or without a digest. */
 export async function headManifest(
   requester: Requester,
   ask: Ask,
@@ -51,29 +54,20 @@ export async function headManifest(
   const reply = await requester.send(ask, signal);
   if (reply.kind === 'denied') return reply;
   const { status } = reply;
-  if (status === 200) {
-    await discard(reply.body);
-    return foundDigest(ask, reply, reference);
-  }
-  if (status === 404 || status === 405 || status === 501) {
-    await discard(reply.body);
-    return undefined;
-  }
-  return judge(requester, ask, reply);
+  if (status === 200 || SILENT.has(status)) await discard(reply.body);
+  if (status === 200) return foundDigest(ask, reply, reference);
+  return SILENT.has(status) ? undefined : judge(requester, ask, reply);
 }
 
-function foundDigest(ask: Ask, reply: Reply, reference: string): FoundDigest {
-  const digest = claimedDigest(reply, reference);
-  if (digest !== undefined && isDigest(reference) && digest !== reference) {
+function foundDigest(ask: Ask, reply: Reply, reference: string): FoundDigest | undefined {
+  const digest = claimedDigest(reply, reference) ?? taggedDigest(reply);
+  if (digest === undefined) return undefined;
+  if (isDigest(reference) && digest !== reference) {
     const happened = `${asked(ask)} answered with the digest ${digest}`;
     throw new RegistryError('DIGEST_MISMATCH', happened);
   }
   const mediaType = mediaTypeOf(reply);
-  return {
-    kind: 'found',
-    ...(digest === undefined ? {} : { digest }),
-    ...(mediaType === '' ? {} : { mediaType }),
-  };
+  return { kind: 'found', digest, ...(mediaType === '' ? {} : { mediaType }) };
 }
 
 export async function getManifest(
@@ -84,8 +78,34 @@ export async function getManifest(
 ): Promise<FoundManifest | Missing | Denied> {
   const reply = await requester.send(ask, signal);
   if (reply.kind === 'denied') return reply;
-  const { limits } = requester;
   if (reply.status !== 200) return judge(requester, ask, reply);
+  return readManifest(requester, ask, reply, reference);
+}
+
+/** Undefined where the registry says that it is still what `seen` says. */
+export async function getManifestUnless(
+  requester: Requester,
+  ask: Ask,
+  reference: string,
+  seen: Digest,
+  signal: AbortSignal,
+): Promise<FoundManifest | Missing | Denied | undefined> {
+  const reply = await requester.send({ ...ask, unless: seen }, signal);
+  if (reply.kind === 'denied') return reply;
+  if (reply.status === 200) return readManifest(requester, ask, reply, reference);
+  if (reply.status !== 304) return judge(requester, ask, reply);
+  await discard(reply.body);
+  // Attack: "unchanged", and another digest in the same breath. The bytes decide.
+  const digest = claimedDigest(reply, reference) ?? seen;
+  return digest === seen ? undefined : getManifest(requester, ask, reference, signal);
+}
+
+async function readManifest(
+  { limits }: Requester,
+  ask: Ask,
+  reply: Reply,
+  reference: string,
+): Promise<FoundManifest> {
   const bytes = await readBody(reply, limits.manifestBytes, asked(ask));
   const mediaType = mediaTypeOf(reply);
   if (mediaType === 'text/html' && !isDigest(reference)) {
@@ -116,6 +136,16 @@ function claimedDigest({ headers }: Reply, reference: string): Digest | undefine
   if (!isDigest(claimed)) return undefined;
   if (isDigest(reference) && algorithmOf(claimed) !== algorithmOf(reference)) return undefined;
   return claimed;
+}
+
+/**
+ * Where a proxy took the digest away, the entity tag may still be one: Docker Hub and distribution
+ * write it so. A weak one, or any other, says nothing.
+ */
+function taggedDigest({ headers }: Reply): Digest | undefined {
+  const tagged = /^"(.*)"$/.exec(String(headers.etag ?? ''))?.[1];
+  const isAbsent = headers['docker-content-digest'] === undefined;
+  return isAbsent && isDigest(tagged) ? tagged : undefined;
 }
 
 /** Without parameters, in lower case; empty when there is none. */

@@ -1,4 +1,5 @@
 import type { Denied } from '../../application/ports.ts';
+import type { Digest } from '../../domain/digest.ts';
 import type { Authorizer } from './authorizer.ts';
 import { discard } from './body.ts';
 import { parseChallenges } from './challenge.ts';
@@ -22,6 +23,8 @@ export interface Ask {
   readonly accept: string;
   /** Whether a redirect to another host is followed, or is the answer. */
   readonly leave: boolean;
+  /** `If-None-Match`: what need not be sent again. */
+  readonly unless?: Digest;
 }
 
 /** An answer and who gave it. */
@@ -133,6 +136,7 @@ export class Requester {
       'user-agent': this.#userAgent,
     };
     if (grant !== undefined) headers.authorization = grant.header;
+    if (ask.unless !== undefined) headers['if-none-match'] = `"${ask.unless}"`;
     const request: WireRequest = { method: ask.method, path: place.path, headers };
     const {
       status,

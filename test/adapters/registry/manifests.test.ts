@@ -54,22 +54,30 @@ describe('headManifest', () => {
     ['too long', `sha256:${'a'.repeat(10_000)}`],
     ['two of them', [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`]],
     ['two in one', `sha256:${'a'.repeat(64)}, sha256:${'b'.repeat(64)}`],
-  ])('knows no digest when the header is %s', async (_name, header) => {
-    const { registry, repository, client } = await pushed();
-    registry.faults.add({ headers: { 'docker-content-digest': header } });
-    const found = await client.headManifest(repository, '1');
-    expect(found.kind).toBe('found');
-    expect(found).not.toHaveProperty('digest');
+  ])('asks by GET when the digest in the header is %s', async (_name, header) => {
+    const { registry, image, repository, client } = await pushed();
+    registry.faults.add({ headers: { 'docker-content-digest': header, etag: undefined } });
+    expect(await client.headManifest(repository, '1')).toMatchObject({ digest: image.digest });
+    expect(seen(registry).slice(0, 2)).toEqual([`HEAD ${PATH}`, `GET ${PATH}`]);
   });
 
-  it.each([404, 405])('asks by GET when HEAD is answered with %i', async (status) => {
+  it('takes an entity tag that is a digest where the header was taken away', async () => {
     const { registry, image, repository, client } = await pushed();
-    registry.faults.add({ method: 'HEAD', answer: { status, headers: {}, body: '' } });
-    expect(await client.headManifest(repository, '1')).toMatchObject({
-      kind: 'found',
-      digest: image.digest,
-    });
-    expect(seen(registry)).toEqual([`HEAD ${PATH}`, `GET ${PATH}`]);
+    registry.faults.add({ headers: { 'docker-content-digest': undefined } });
+    expect(await client.headManifest(repository, '1')).toMatchObject({ digest: image.digest });
+    expect(seen(registry)).toEqual([`HEAD ${PATH}`]);
+  });
+
+  it.each([
+    ['weak', (digest: string) => `W/"${digest}"`],
+    ['bare', (digest: string) => digest],
+    ['something else', () => '"5f3c-61a"'],
+  ])('takes no entity tag that is %s', async (_name, etag) => {
+    const { registry, image, repository, client } = await pushed();
+    const evil = `sha256:${'e'.repeat(64)}`;
+    const headers = { 'docker-content-digest': undefined, etag: etag(evil) };
+    registry.faults.add({ method: 'HEAD', headers });
+    expect(await client.headManifest(repository, '1')).toMatchObject({ digest: image.digest });
   });
 
   it('is missing when the GET says so in the words of OCI', async () => {
@@ -114,8 +122,7 @@ describe('headManifest', () => {
       path: `/v2/${REPOSITORY}/manifests/${sha512}`,
       answer: { status: 200, headers: { 'docker-content-digest': image.digest }, body: bytes },
     });
-    const head = await client.headManifest(repository, sha512);
-    expect(head).not.toHaveProperty('digest');
+    expect(await client.headManifest(repository, sha512)).toMatchObject({ digest: sha512 });
     const found = await client.getManifest(repository, sha512);
     expect(found).toMatchObject({ kind: 'found', digest: sha512 });
   });

@@ -186,11 +186,12 @@ describe('when a registry wants a token', () => {
       {},
       { kind: 'bearer', token: 'abcdefg' },
     );
+    const digest = `sha256:${'d'.repeat(64)}`;
     registry.faults.add({
       when: ({ headers }) => headers.authorization === 'Bearer abcdefg',
-      answer: { status: 200, headers: { 'content-type': 'x/y' } },
+      answer: { status: 200, headers: { 'docker-content-digest': digest } },
     });
-    expect(await client.headManifest(repository, '1')).toMatchObject({ mediaType: 'x/y' });
+    expect(await client.headManifest(repository, '1')).toMatchObject({ digest });
     expect(asked()).toEqual([HEAD, HEAD]);
   });
 });

@@ -26,6 +26,10 @@ export async function judge(
 ): Promise<Missing | Denied> {
   const refusal = await read(ask, reply, limits.errorBytes);
   const { status, oci, happened } = refusal;
+  // GHCR says MANIFEST_UNKNOWN of what is there, but is not accepted: no word about the tag.
+  if (status === 404 && /accept header/i.test(oci?.message ?? '')) {
+    throw new RegistryError('NOT_ACCEPTED', happened);
+  }
   if (status === 404 || status === 410) {
     const detail = oci === undefined ? `${happened}, which is no answer of a registry` : happened;
     return { kind: 'missing', oci: oci !== undefined, code: oci?.code ?? `HTTP_${status}`, detail };

@@ -24,6 +24,7 @@ import { LIMITS, type Limits } from './limits.ts';
 import { type LoginAnswer, logIn, loginAsk } from './login.ts';
 import { getManifest, manifestAsk } from './manifests.ts';
 import { listReferrers, referrersAsk } from './referrers.ts';
+import { ReferrersSupport } from './referrers-support.ts';
 import { asked, Requester } from './requester.ts';
 import { listTags, tagsAsk } from './tags.ts';
 import { Tokens } from './token.ts';
@@ -63,6 +64,7 @@ class RegistryClient implements Registry {
   readonly #http: Http;
   readonly #requester: Requester;
   readonly #heads: Heads;
+  readonly #support: ReferrersSupport;
 
   constructor(options: RegistryClientOptions) {
     const { now, credentials = NO_CREDENTIALS, resolve, userAgent = USER_AGENT } = options;
@@ -79,6 +81,7 @@ class RegistryClient implements Registry {
     const authorizer = new Authorizer(tokens, credentials, now);
     this.#requester = new Requester(this.#http, authorizer, limits, now, userAgent, options.usage);
     this.#heads = new Heads(this.#requester, new HeadModes(now));
+    this.#support = new ReferrersSupport(now);
   }
 
   async headManifest(
@@ -142,7 +145,7 @@ class RegistryClient implements Registry {
       this.#limits.listDeadline,
       signal,
       () => asked(ask),
-      (inner) => listReferrers(this.#requester, ask, digest, inner),
+      (inner) => listReferrers(this.#requester, this.#support, ask, digest, inner),
     );
   }
 

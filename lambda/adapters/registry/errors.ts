@@ -61,6 +61,11 @@ const MEANINGS = {
     temporary: false,
     advice: 'check that the host is a registry, and that no proxy or login page answers for it',
   },
+  NOT_ACCEPTED: {
+    reason: 'protocol',
+    temporary: false,
+    advice: 'it is there, but in none of the formats that Tagwarden reads',
+  },
   PROTOCOL: { reason: 'protocol', temporary: false, advice: 'check that the host is a registry' },
 } as const satisfies Record<string, Meaning>;
 

@@ -12,6 +12,7 @@ import { nextLink } from './link.ts';
 import { getManifest, manifestAsk, mediaTypeOf } from './manifests.ts';
 import { nameOf, pathOf } from './path.ts';
 import { parseReferrers } from './referrer-index.ts';
+import type { ReferrersSupport } from './referrers-support.ts';
 import { type Ask, asked, type Reply, type Requester } from './requester.ts';
 import type { Site } from './site.ts';
 
@@ -36,14 +37,36 @@ export function referrersAsk(site: Site, { repository }: RepositoryRef, digest: 
  */
 export async function listReferrers(
   requester: Requester,
+  support: ReferrersSupport,
   ask: Ask,
   digest: Digest,
   signal: AbortSignal,
 ): Promise<ReferrerListing | Denied> {
+  const { site, repository } = ask;
+  const known = support.of(site.origin, repository);
+  const tagged = () => fromFallbackTag(requester, ask, digest, signal);
+  // Both at once where there will probably be no API: the answer to the other one is still awaited.
+  const early = known === 'no' ? settled(tagged()) : undefined;
   const first = await readPage(requester, ask, signal);
   if (first.kind === 'denied') return first;
-  if (first.kind === 'unsupported') return fromFallbackTag(requester, ask, digest, signal);
-  return followPages(requester, ask, first, signal);
+  if (first.kind === 'page') {
+    support.learn(site.origin, repository, true);
+    return followPages(requester, ask, first, signal);
+  }
+  if (known !== 'yes') support.learn(site.origin, repository, false);
+  const listing = await (early?.() ?? tagged());
+  // Attack: to hide signatures by answering as if there was no API.
+  return known === 'yes' ? incomplete(listing, 'the API answered before, and is gone') : listing;
+}
+
+/** Whose failure is nobody's business until it is asked for. */
+function settled<T>(work: Promise<T>): () => Promise<T> {
+  work.catch(() => {});
+  return () => work;
+}
+
+function incomplete(listing: ReferrerListing | Denied, problem: string): ReferrerListing | Denied {
+  return listing.kind === 'denied' ? listing : { problem, ...listing, complete: false };
 }
 
 async function followPages(
@@ -139,7 +162,8 @@ async function fromFallbackTag(
   if (found.kind === 'denied') return found;
   if (found.kind === 'missing') {
     const none = { kind: 'found', via: 'none', referrers: [], firstPage: 0 } as const;
-    return found.oci
+    // The image was there: who does not know its repository now knows nothing of its signatures.
+    return found.oci && found.code !== 'NAME_UNKNOWN'
       ? { ...none, complete: true }
       : { ...none, complete: false, problem: `of the fallback tag: ${found.detail}` };
   }

@@ -23,6 +23,8 @@ export interface Ask {
   readonly accept: string;
   /** Whether a redirect to another host is followed, or is the answer. */
   readonly leave: boolean;
+  /** Where to ask, when not at `path` of the site: where a redirect led to before. */
+  readonly at?: Place;
   /** `If-None-Match`: what need not be sent again. */
   readonly unless?: Digest;
 }
@@ -67,7 +69,7 @@ export class Requester {
 
   /** @throws what the transport throws, or {@link RegistryError} */
   async send(ask: Ask, signal: AbortSignal): Promise<Reply | Denied> {
-    let place: Place = { site: ask.site, path: ask.path };
+    let place: Place = ask.at ?? { site: ask.site, path: ask.path };
     for (let hops = 0; ; hops += 1) {
       const reply = await this.#authorized(ask, place, signal);
       if (reply.kind === 'denied' || !isRedirect(reply)) return reply;

@@ -1,9 +1,10 @@
 import type { Denied, Missing, RepositoryRef, TagListing } from '../../application/ports.ts';
 import { judge } from './answers.ts';
-import { readBody } from './body.ts';
+import { discard, readBody } from './body.ts';
 import { within } from './deadline.ts';
 import { nextLink } from './link.ts';
 import { isTag, tagsPathOf } from './path.ts';
+import type { Place } from './redirect.ts';
 import { type Ask, asked, type Reply, type Requester } from './requester.ts';
 import type { Site } from './site.ts';
 
@@ -22,15 +23,23 @@ export function tagsAsk(site: Site, { repository }: RepositoryRef): Ask {
   };
 }
 
-/** What one page says: its tags, and the query of the next page if there may be one. */
+/** What one page says: its tags, and where the next page is if there may be one. */
 type Page =
   | { readonly kind: 'page'; readonly tags: readonly unknown[]; readonly next: Next }
+  /** Some take no `n`, or a smaller one only. */
+  | { readonly kind: 'refused' }
   | { readonly kind: 'broken' };
 type Next =
   | { readonly kind: 'end' }
   /** `said`: by a `Link`; otherwise we only suspect it. */
-  | { readonly kind: 'more'; readonly query: string; readonly said: boolean }
+  | { readonly kind: 'more'; readonly place: Place; readonly said: boolean }
   | { readonly kind: 'forbidden' };
+
+type Outcome =
+  | TagListing
+  | Missing
+  | Denied
+  | { readonly kind: 'restart'; readonly partial: TagListing };
 
 /**
  * Every tag of a repository, page by page (distribution-spec, "Listing Tags").
@@ -53,7 +62,7 @@ class Listing {
   readonly #ask: Ask;
   readonly #signal: AbortSignal;
   readonly #tags = new Set<string>();
-  readonly #queries = new Set<string>();
+  readonly #paths = new Set<string>();
 
   constructor(requester: Requester, ask: Ask, signal: AbortSignal) {
     this.#requester = requester;
@@ -61,25 +70,26 @@ class Listing {
     this.#signal = signal;
   }
 
-  async read(): Promise<TagListing | Missing | Denied | { kind: 'restart'; partial: TagListing }> {
-    let path = this.#ask.path;
-    for (let pages = 1; ; pages += 1) {
-      const page = await this.#page({ ...this.#ask, path });
-      if (page.kind === 'broken') return this.#found(false);
-      if (page.kind === 'missing' && pages > 1) {
-        return { kind: 'restart', partial: this.#found(false) };
-      }
-      if (page.kind !== 'page') return page;
-      const { next } = page;
+  async read(): Promise<Outcome> {
+    let page = await this.#page(this.#ask);
+    if (page.kind === 'refused') page = await this.#page(withoutSize(this.#ask));
+    for (let pages = 1; page.kind === 'page'; pages += 1) {
       const isNew = this.#add(page.tags);
-      if (next.kind === 'end' || (!isNew && next.kind === 'more' && !next.said)) {
-        return this.#found(true);
-      }
-      if (next.kind === 'forbidden' || !isNew || this.#isEnough(pages, next.query)) {
-        return this.#found(false);
-      }
-      path = `${tagsPathOf(this.#ask.repository)}${next.query}`;
+      const { next } = page;
+      if (next.kind === 'end') return this.#found(true);
+      if (next.kind === 'forbidden') return this.#found(false);
+      // Where nobody said that there is more, there was none.
+      if (!isNew) return this.#found(!next.said);
+      if (this.#isEnough(pages, next.place)) return this.#found(false);
+      page = await this.#page({ ...this.#ask, at: next.place });
     }
+    return this.#ended(page);
+  }
+
+  #ended(page: Exclude<Page, { kind: 'page' }> | Missing | Denied): Outcome {
+    if (page.kind === 'broken' || page.kind === 'refused') return this.#found(false);
+    const isLater = page.kind === 'missing' && this.#paths.size > 0;
+    return isLater ? { kind: 'restart', partial: this.#found(false) } : page;
   }
 
   async #page(ask: Ask): Promise<Page | Missing | Denied> {
@@ -91,6 +101,10 @@ class Listing {
       async (signal) => {
         const reply = await this.#requester.send(ask, signal);
         if (reply.kind === 'denied') return reply;
+        if (ask === this.#ask && (reply.status === 400 || reply.status === 405)) {
+          await discard(reply.body);
+          return { kind: 'refused' };
+        }
         if (reply.status !== 200) return judge(this.#requester, ask, reply);
         const tags = parseTags(await readBody(reply, limits.tagsPageBytes, asked(ask)));
         return tags === undefined
@@ -108,11 +122,11 @@ class Listing {
   }
 
   /** Attack: pages without end, or in a circle. */
-  #isEnough(pages: number, query: string): boolean {
+  #isEnough(pages: number, { path }: Place): boolean {
     const { limits } = this.#requester;
     if (pages >= limits.pages || this.#tags.size > limits.tags) return true;
-    if (this.#queries.has(query)) return true;
-    this.#queries.add(query);
+    if (this.#paths.has(path)) return true;
+    this.#paths.add(path);
     return false;
   }
 
@@ -135,18 +149,28 @@ function parseTags(bytes: Uint8Array): readonly unknown[] | undefined {
 }
 
 /**
- * Attack: a `Link` to another host. And a repair: Artifactory and Nexus write another path than the
- * one that works, so that of a `Link` only the query is taken.
+ * Attack: a `Link` to another host. And two repairs: Artifactory and Nexus write another path than
+ * the one that works, so that of a `Link` only the query is taken; and where the page came by a
+ * redirect (registry.k8s.io, which drops the query), the next one is asked for where that led to.
  */
 function nextOf({ headers, place }: Reply, tags: readonly unknown[]): Next {
   const link = nextLink(headers.link);
   if (link !== undefined) {
     const url = URL.parse(link, place.site.origin + place.path);
     if (url?.origin !== place.site.origin) return { kind: 'forbidden' };
-    return { kind: 'more', query: url.search, said: true };
+    return { kind: 'more', place: withQuery(place, url.search), said: true };
   }
   // Some cut at `n` and send no Link (crane): ask on from the last one.
   const last = tags.at(-1);
   if (tags.length !== PAGE || !isTag(last)) return { kind: 'end' };
-  return { kind: 'more', query: `?n=${PAGE}&last=${encodeURIComponent(last)}`, said: false };
+  const query = `?n=${PAGE}&last=${encodeURIComponent(last)}`;
+  return { kind: 'more', place: withQuery(place, query), said: false };
+}
+
+function withQuery({ site, path }: Place, query: string): Place {
+  return { site, path: path.split('?', 1)[0] + query };
+}
+
+function withoutSize(ask: Ask): Ask {
+  return { ...ask, path: tagsPathOf(ask.repository) };
 }

@@ -19,7 +19,7 @@ async function attached(
     pushReferrer(registry, 'acme/app', digest, { artifactType: 'application/x', content: `${n}` }),
   );
   const repository = { registry: registry.host, repository: 'acme/app' };
-  const list = () => lab.client(client).listReferrers(repository, digest);
+  const list = (by = lab.client(client)) => by.listReferrers(repository, digest);
   const tag = digest.replace(':', '-');
   return { registry, digest, digests, repository, list, tag };
 }
@@ -104,6 +104,72 @@ describe('listReferrers', () => {
     registry.faults.add({ path: REFERRERS, answer: { status: 303, headers: { location } } });
     expect(await list()).toMatchObject({ via: 'tag', complete: true });
     expect(web.connections).toBe(0);
+  });
+
+  it('does not prove by a repository that is unknown that there is none', async () => {
+    const { registry, list } = await attached(0, { referrers: false });
+    registry.faults.add({ answer: ociError(404, 'NAME_UNKNOWN') });
+    expect(await list()).toMatchObject({ via: 'none', referrers: [], complete: false });
+  });
+
+  describe('when it is remembered whether there is an API', () => {
+    it('a "no" is asked again, and found out to be a "yes"', async () => {
+      const { registry, digests, list } = await attached(1);
+      const client = lab.client();
+      const noApi = registry.faults.add({ path: REFERRERS, answer: ociError(404, 'UNSUPPORTED') });
+      const none = { via: 'none', referrers: [], complete: true };
+      expect(await list(client)).toMatchObject(none);
+      expect(await list(client)).toMatchObject(none);
+      noApi();
+      const [digest] = digests;
+      expect(await list(client)).toMatchObject({ via: 'api', referrers: [{ digest }] });
+    });
+
+    it('a "no" saves waiting: both places are asked at once', async () => {
+      const { registry, list, tag } = await attached(1, { referrers: false });
+      const client = lab.client({ limits: { getDeadline: 200 } });
+      await list(client);
+      registry.forget();
+      registry.faults.add({ path: REFERRERS, hang: true });
+      expect(await failureOf(list(client))).toMatchObject({ code: 'TIMEOUT' });
+      expect(registry.requests.map(({ path }) => path)).toContain(`/v2/acme/app/manifests/${tag}`);
+    });
+
+    it('a failure of the fallback tag is none where the API answers after all', async () => {
+      const { registry, list } = await attached(1);
+      const client = lab.client();
+      registry.faults.add({ path: REFERRERS, times: 1, answer: ociError(404, 'UNSUPPORTED') });
+      await list(client);
+      registry.faults.add({ path: /sha256-/, answer: { status: 500, body: '' } });
+      expect(await list(client)).toMatchObject({ via: 'api', complete: true });
+    });
+
+    it('a "yes" is not taken back: what is missing then may be hidden', async () => {
+      const { registry, list } = await attached(1);
+      const client = lab.client();
+      expect(await list(client)).toMatchObject({ via: 'api', complete: true });
+      registry.faults.add({ path: REFERRERS, answer: ociError(404, 'UNSUPPORTED') });
+      for (let n = 0; n < 2; n += 1) {
+        expect(await list(client)).toMatchObject({
+          referrers: [],
+          complete: false,
+          problem: 'the API answered before, and is gone',
+        });
+      }
+    });
+
+    it('a "yes" is of one repository, and of a week', async () => {
+      const clock = { now: 1_000_000 };
+      const { registry, digest, list } = await attached(1);
+      const client = lab.client({ now: () => clock.now });
+      await list(client);
+      registry.store.repository('acme/other');
+      registry.faults.add({ path: REFERRERS, answer: ociError(404, 'UNSUPPORTED') });
+      const other = { registry: registry.host, repository: 'acme/other' };
+      expect(await client.listReferrers(other, digest)).toMatchObject({ complete: true });
+      clock.now += 7 * 24 * 3_600_000;
+      expect(await list(client)).toMatchObject({ complete: true });
+    });
   });
 
   it('is denied when the list or the fallback tag is', async () => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RegistryClientOptions } from '../../../lambda/adapters/registry/index.ts';
 import { digestOf } from '../../../lambda/domain/digest.ts';
-import type { RegistryDouble, RegistryOptions, SeenRequest } from '../../support/registry/index.ts';
+import {
+  ociError,
+  type RegistryDouble,
+  type RegistryOptions,
+  type SeenRequest,
+} from '../../support/registry/index.ts';
 import { failureOf, Lab, portOf } from './lab.ts';
 
 const lab = new Lab();
@@ -61,6 +66,35 @@ describe('listTags', () => {
     );
     expect(await list()).toMatchObject({ tags: ['a', 'b', 'c'], complete: true });
     expect(registry.requests.map(({ path }) => path)).toEqual([PATH, PATH]);
+  });
+
+  it('asks for the next page where a redirect led to (registry.k8s.io drops the query)', async () => {
+    const tags = numbered(25);
+    const behind = await tagged(tags, { tagsPerPage: 10 });
+    const registry = await lab.registry();
+    const location = `${behind.registry.origin}${PATH}`;
+    registry.faults.add({ answer: { status: 307, headers: { location }, body: '' } });
+    const repository = { registry: registry.host, repository: 'acme/app' };
+    const listing = await lab.client().listTags(repository);
+    expect(listing).toEqual({ kind: 'found', tags, complete: true });
+    expect(registry.requests).toHaveLength(1);
+    expect(behind.registry.requests).toHaveLength(3);
+  });
+
+  it.each([
+    ['400 (distribution with a smaller limit)', ociError(400, 'PAGINATION_NUMBER_INVALID')],
+    ['405 (ECR)', ociError(405, 'UNSUPPORTED', 'Member must have value less than or equal to')],
+  ])('asks without a page size when that is answered with %s', async (_name, answer) => {
+    const { registry, list } = await tagged(numbered(25), { tagsPerPage: 10 });
+    registry.faults.add({ when: ({ query }) => Number(query.get('n')) > 10, answer });
+    expect(await list()).toEqual({ kind: 'found', tags: numbered(25), complete: true });
+  });
+
+  it('fails when no way of asking is taken', async () => {
+    const { registry, list } = await tagged(['a']);
+    registry.faults.add({ answer: ociError(405, 'UNSUPPORTED') });
+    expect(await failureOf(list())).toMatchObject({ code: 'PROTOCOL' });
+    expect(registry.requests).toHaveLength(2);
   });
 
   it('asks on when exactly one page came without a link', async () => {

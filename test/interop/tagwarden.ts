@@ -12,9 +12,12 @@ const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/interop');
 /** Our own program as a user's shell starts it, in a folder and an environment with nothing of the tester's. */
 export class Tagwarden {
   readonly #folder: string;
+  readonly #env: Readonly<Record<string, string>>;
 
-  constructor(folder: string) {
+  /** @param env Beside a home and a PATH. */
+  constructor(folder: string, env: Readonly<Record<string, string>> = {}) {
     this.#folder = folder;
+    this.#env = env;
   }
 
   /** @param flags cosign's, separated by spaces; the verdict is printed as one JSON document. */
@@ -38,7 +41,8 @@ export class Tagwarden {
   }
 
   run(...args: string[]): Promise<Outcome> {
-    const env = { HOME: this.#folder, PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: COMPILED };
+    const own = { HOME: this.#folder, PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: COMPILED };
+    const env = { ...own, ...this.#env };
     return run(process.execPath, [PROGRAM, ...args], env, this.#folder);
   }
 }

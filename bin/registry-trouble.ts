@@ -21,6 +21,8 @@ export class RegistryTrouble {
       getBlob: (at, ...rest) => this.#hear(at, registry.getBlob(at, ...rest)),
       listTags: (at, ...rest) => this.#hear(at, registry.listTags(at, ...rest)),
       listReferrers: (at, ...rest) => this.#hear(at, registry.listReferrers(at, ...rest)),
+      standing: (host) => registry.standing?.(host),
+      resume: (host, standing) => registry.resume?.(host, standing),
     };
   }
 

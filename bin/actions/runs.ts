@@ -16,6 +16,13 @@ export async function runs(cli: Cli, flags: RunsFlags): Promise<ExitCode> {
   });
 }
 
+/** `docker.io 76 of 100` */
+function quotasText(quotas: RunSummary['quotas']): string {
+  return Object.entries(quotas)
+    .map(([registry, { remaining, limit }]) => `${registry} ${remaining} of ${limit}`)
+    .join(', ');
+}
+
 const SHAPE: Omit<RowShape<RunSummary>, 'none'> = {
   columns: [
     'run',
@@ -26,9 +33,10 @@ const SHAPE: Omit<RowShape<RunSummary>, 'none'> = {
     'moved',
     'events',
     'inconclusive',
+    'pulls left',
     '',
   ],
-  cells: ({ tick, jobs, totals, incomplete }) => [
+  cells: ({ tick, jobs, totals, incomplete, quotas }) => [
     shortTime(tick),
     String(jobs),
     String(totals.checked),
@@ -37,6 +45,7 @@ const SHAPE: Omit<RowShape<RunSummary>, 'none'> = {
     String(totals.moved),
     String(totals.events),
     String(sumOf(totals.inconclusive)),
+    quotasText(quotas),
     incomplete ? 'incomplete' : '',
   ],
   data: runView,

@@ -119,6 +119,7 @@ class Following {
       startedAt: first,
       totals: runs.reduce((totals, each) => addTotals(totals, each.totals), NO_TOTALS),
       incomplete: !this.ended,
+      quotas: Object.assign({}, ...runs.map(({ quotas }) => quotas)),
     };
     return { run, throttled: [...this.#throttled], failed: [...this.#failed] };
   }
@@ -148,7 +149,7 @@ class Following {
     const { tick, jobs } = answer;
     if (tick !== undefined) {
       const run = { v: 1 as const, tick, jobs, receipts: 0, startedAt: tick, totals: NO_TOTALS };
-      this.#runs.set(tick, { ...run, incomplete: true });
+      this.#runs.set(tick, { ...run, incomplete: true, quotas: {} });
     }
     for (const { lane, state } of answer.lanes) {
       if (state === 'throttled') this.#throttled.add(lane);

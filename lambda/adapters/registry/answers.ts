@@ -1,7 +1,9 @@
 import type { Denied, Missing } from '../../application/ports.ts';
+import { type Duration, HOUR } from '../../domain/time.ts';
 import { readBody } from './body.ts';
 import { RegistryError, type RegistryErrorCode } from './errors.ts';
 import { type OciError, parseOciError } from './oci-error.ts';
+import { isUsedUp, readQuota } from './quota.ts';
 import { redact } from './redact.ts';
 import { type Ask, asked, type Reply, type Requester } from './requester.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -20,10 +22,11 @@ interface Refusal {
  * @throws {RegistryError}
  */
 export async function judge(
-  { limits, now }: Requester,
+  requester: Requester,
   ask: Ask,
   reply: Reply,
 ): Promise<Missing | Denied> {
+  const { limits, now } = requester;
   const refusal = await read(ask, reply, limits.errorBytes);
   const { status, oci, happened } = refusal;
   // GHCR says MANIFEST_UNKNOWN of what is there, but is not accepted: no word about the tag.
@@ -40,7 +43,9 @@ export async function judge(
     const detail = `${happened}: log in, or check the name; it may be gone or private`;
     return { kind: 'denied', status, code: oci?.code ?? nameOf(status), detail };
   }
-  throw failure(refusal, reply, now());
+  const error = failure(refusal, reply, now());
+  if (error.code === 'QUOTA') requester.usedUp(ask.site.registry, error.retryAfter ?? HOUR);
+  throw error;
 }
 
 async function read(ask: Ask, reply: Reply, errorBytes: number): Promise<Refusal> {
@@ -66,10 +71,19 @@ function nameOf(status: number): string {
 function failure(refusal: Refusal, { headers }: Reply, now: number): RegistryError {
   const { status, happened, body } = refusal;
   const retryAfter = parseRetryAfter(headers['retry-after'], body, now);
+  if (status === 429 && isUsedUp(headers, body)) {
+    return new RegistryError('QUOTA', happened, {
+      retryAfter: retryAfter ?? quotaWindow(headers, now),
+    });
+  }
   if (status === 429 || (status === 503 && retryAfter !== undefined)) {
     return new RegistryError('THROTTLED', happened, { retryAfter });
   }
   return new RegistryError(codeOf(status), happened);
+}
+
+function quotaWindow(headers: Reply['headers'], now: number): Duration {
+  return readQuota(headers, now)?.window ?? HOUR;
 }
 
 function codeOf(status: number): RegistryErrorCode {

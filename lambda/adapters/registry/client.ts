@@ -9,9 +9,11 @@ import type {
   ReferrerListing,
   Registry,
   RepositoryRef,
+  Standing,
   TagListing,
 } from '../../application/ports.ts';
 import type { Digest } from '../../domain/digest.ts';
+import type { Duration } from '../../domain/time.ts';
 import { Authorizer } from './authorizer.ts';
 import { blobAsk, getBlob } from './blobs.ts';
 import { NO_CREDENTIALS } from './credentials.ts';
@@ -23,6 +25,7 @@ import { Http } from './http.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { type LoginAnswer, logIn, loginAsk } from './login.ts';
 import { getManifest, manifestAsk } from './manifests.ts';
+import { Politeness } from './politeness.ts';
 import { listReferrers, referrersAsk } from './referrers.ts';
 import { ReferrersSupport } from './referrers-support.ts';
 import { asked, Requester } from './requester.ts';
@@ -44,6 +47,8 @@ export interface RegistryClientOptions extends EndpointOptions {
   readonly userAgent?: string;
   /** Counts what is asked. @default - nobody does */
   readonly usage?: RegistryUsage;
+  /** Waits for a turn. @default - a timer */
+  readonly sleep?: (duration: Duration, signal?: AbortSignal) => Promise<void>;
 }
 
 const CONNECTIONS = 16;
@@ -62,6 +67,7 @@ class RegistryClient implements Registry {
   readonly #limits: Limits;
   readonly #endpoints: Endpoints;
   readonly #http: Http;
+  readonly #politeness: Politeness;
   readonly #requester: Requester;
   readonly #heads: Heads;
   readonly #support: ReferrersSupport;
@@ -79,7 +85,16 @@ class RegistryClient implements Registry {
     });
     const tokens = new Tokens(this.#http, limits, now, userAgent);
     const authorizer = new Authorizer(tokens, credentials, now);
-    this.#requester = new Requester(this.#http, authorizer, limits, now, userAgent, options.usage);
+    this.#politeness = new Politeness({ now, ...(options.sleep && { sleep: options.sleep }) });
+    this.#requester = new Requester(
+      this.#http,
+      authorizer,
+      limits,
+      now,
+      userAgent,
+      this.#politeness,
+      options.usage,
+    );
     this.#heads = new Heads(this.#requester, new HeadModes(now));
     this.#support = new ReferrersSupport(now);
   }
@@ -90,6 +105,7 @@ class RegistryClient implements Registry {
     signal?: AbortSignal,
   ): Promise<FoundDigest | Missing | Denied> {
     const at = { ...repository, site: this.#site(repository), reference };
+    await this.#politeness.turn(repository.registry, signal);
     return this.#heads.digestOf(at, signal);
   }
 
@@ -99,6 +115,7 @@ class RegistryClient implements Registry {
     signal?: AbortSignal,
   ): Promise<FoundManifest | Missing | Denied> {
     const ask = manifestAsk('GET', this.#site(repository), repository, reference);
+    await this.#politeness.turn(repository.registry, signal);
     return within(
       this.#limits.getDeadline,
       signal,
@@ -114,6 +131,7 @@ class RegistryClient implements Registry {
     signal?: AbortSignal,
   ): Promise<FoundBlob | Missing | Denied> {
     const ask = blobAsk(this.#site(repository), repository, digest);
+    await this.#politeness.turn(repository.registry, signal);
     return within(
       this.#limits.getDeadline,
       signal,
@@ -127,6 +145,7 @@ class RegistryClient implements Registry {
     signal?: AbortSignal,
   ): Promise<TagListing | Missing | Denied> {
     const ask = tagsAsk(this.#site(repository), repository);
+    await this.#politeness.turn(repository.registry, signal);
     return within(
       this.#limits.listDeadline,
       signal,
@@ -141,6 +160,7 @@ class RegistryClient implements Registry {
     signal?: AbortSignal,
   ): Promise<ReferrerListing | Denied> {
     const ask = referrersAsk(this.#site(repository), repository, digest);
+    await this.#politeness.turn(repository.registry, signal);
     return within(
       this.#limits.listDeadline,
       signal,
@@ -157,6 +177,14 @@ class RegistryClient implements Registry {
       () => asked(ask),
       (inner) => logIn(this.#requester, ask, inner),
     );
+  }
+
+  standing(registry: string): Standing | undefined {
+    return this.#politeness.standing(registry);
+  }
+
+  resume(registry: string, standing: Standing): void {
+    this.#politeness.resume(registry, standing);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { RegistrySettings } from '../../domain/watch.ts';
 import { isLoopbackHost } from './address.ts';
 import { RegistryError } from './errors.ts';
+import { mannersOf } from './manners.ts';
 import type { Site } from './site.ts';
 
 export interface EndpointOptions {
@@ -46,10 +47,12 @@ export class Endpoints {
       (settings?.plainHttp ?? false) ||
       (allowHttp?.includes(registry) ?? false) ||
       (isLoopback && settings?.ca === undefined && !insecure);
+    const { connections } = mannersOf(registry);
     const mayBePrivate = settings?.allowPrivate ?? false;
     const linkLocal = mayBePrivate && allowLoopback;
     return {
       own: true,
+      ...(connections !== undefined && { connections }),
       registry,
       origin: `${plain ? 'http' : 'https'}://${host}`,
       hostname,

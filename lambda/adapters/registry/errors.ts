@@ -23,6 +23,11 @@ const MEANINGS = {
     advice: "check the registry's certificate, or name its authority (`ca`) under `registries`",
   },
   THROTTLED: { reason: 'throttled', temporary: true, advice: 'wait, or log in for a larger quota' },
+  QUOTA: {
+    reason: 'quota',
+    temporary: true,
+    advice: 'wait until it is renewed, or log in for a larger one',
+  },
   SERVER_ERROR: { reason: 'server-error', temporary: true, advice: 'try again later' },
   BAD_TOKEN: {
     reason: 'bad-token',

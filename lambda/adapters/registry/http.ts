@@ -20,6 +20,8 @@ export interface Target {
   readonly hostname: string;
   readonly addresses: AddressPolicy;
   readonly tls: TlsOptions;
+  /** At the same time. @default - as for any host */
+  readonly connections?: number;
 }
 
 export interface WireRequest {
@@ -94,11 +96,11 @@ export class Http {
     return pool;
   }
 
-  #open({ origin, hostname, addresses, tls }: Target): Pool {
+  #open({ origin, hostname, addresses, tls, connections: most }: Target): Pool {
     assertLiteralAllowed(hostname, addresses);
     const { limits, connections, resolve } = this.#options;
     return new Pool(origin, {
-      connections,
+      connections: most ?? connections,
       pipelining: 1,
       keepAliveTimeout: limits.keepAlive,
       maxHeaderSize: limits.headerBytes,

@@ -1,5 +1,6 @@
 import type { Denied } from '../../application/ports.ts';
 import type { Digest } from '../../domain/digest.ts';
+import type { Duration } from '../../domain/time.ts';
 import type { Authorizer } from './authorizer.ts';
 import { discard } from './body.ts';
 import { parseChallenges } from './challenge.ts';
@@ -7,6 +8,7 @@ import type { Door, Grant } from './door.ts';
 import { RegistryError } from './errors.ts';
 import type { Http, WireRequest, WireResponse } from './http.ts';
 import type { Limits } from './limits.ts';
+import type { Politeness } from './politeness.ts';
 import { followRedirect, isRedirect, type Place } from './redirect.ts';
 import type { Site } from './site.ts';
 import type { RegistryUsage } from './usage.ts';
@@ -49,6 +51,7 @@ export class Requester {
   readonly #http: Http;
   readonly #authorizer: Authorizer;
   readonly #userAgent: string;
+  readonly #politeness: Politeness;
   readonly #usage: RegistryUsage | undefined;
 
   constructor(
@@ -57,6 +60,7 @@ export class Requester {
     limits: Limits,
     now: () => number,
     userAgent: string,
+    politeness: Politeness,
     usage?: RegistryUsage,
   ) {
     this.limits = limits;
@@ -64,6 +68,7 @@ export class Requester {
     this.#http = http;
     this.#authorizer = authorizer;
     this.#userAgent = userAgent;
+    this.#politeness = politeness;
     this.#usage = usage;
   }
 
@@ -82,6 +87,11 @@ export class Requester {
       }
       place = next;
     }
+  }
+
+  /** The registry has no pulls left for us, for so long. */
+  usedUp(registry: string, window: Duration): void {
+    this.#politeness.usedUp(registry, window);
   }
 
   async #authorized(ask: Ask, place: Place, signal: AbortSignal): Promise<Reply | Denied> {
@@ -146,6 +156,7 @@ export class Requester {
       body,
     } = await this.#http.request(place.site, request, signal);
     this.#usage?.answered(ask.site.registry, answered['ratelimit-remaining']);
+    if (place.site.own) this.#politeness.heard(ask.site.registry, status, answered);
     const secrets = grant === undefined ? NONE : [grant.secret, grant.header];
     return { kind: 'reply', status, headers: answered, body, place, secrets };
   }

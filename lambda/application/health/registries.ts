@@ -1,6 +1,6 @@
 import { type Duration, MINUTE, plus, type Timestamp } from '../../domain/time.ts';
 import type { HealthCheck, HealthDeps } from '../health.ts';
-import type { Receipt } from '../ports.ts';
+import type { QuotaLeft, Receipt } from '../ports.ts';
 
 /** How far back receipts are looked at, and how many at most. */
 const SINCE: Duration = 30 * MINUTE;
@@ -11,6 +11,8 @@ const FAILING_SHARE = 0.5;
 interface Sum {
   checked: number;
   readonly reasons: Map<string, number>;
+  /** The least that it had left for us. */
+  quota?: QuotaLeft;
 }
 
 /** Registries of which most checks found nothing out lately. One that asked for silence is no failure. */
@@ -23,7 +25,8 @@ export async function checkRegistries(deps: HealthDeps, now: Timestamp): Promise
   const answered = [...sums.values()].filter(({ checked }) => checked > 0).length;
   const when = `in the last ${SINCE / MINUTE} minutes`;
   const none = `none was checked ${when}`;
-  return { check, ok: true, detail: answered === 0 ? none : `${answered} checked ${when}: well` };
+  const detail = answered === 0 ? none : `${answered} checked ${when}: well`;
+  return { check, ok: true, detail: [detail, ...[...sums].flatMap(quotaText)].join('; ') };
 }
 
 async function* receiptsSince({ runs }: HealthDeps, since: Timestamp): AsyncGenerator<Receipt> {
@@ -36,14 +39,20 @@ async function* receiptsSince({ runs }: HealthDeps, since: Timestamp): AsyncGene
   }
 }
 
-function add(sums: Map<string, Sum>, { lane, totals }: Receipt): void {
-  const sum = sums.get(lane) ?? { checked: 0, reasons: new Map() };
+function add(sums: Map<string, Sum>, { lane, totals, quota }: Receipt): void {
+  const sum: Sum = sums.get(lane) ?? { checked: 0, reasons: new Map() };
   sums.set(lane, sum);
-  const { throttled = 0, ...failures } = totals.inconclusive;
-  sum.checked += totals.checked - throttled;
+  const { throttled = 0, quota: saved = 0, ...failures } = totals.inconclusive;
+  sum.checked += totals.checked - throttled - saved;
+  if (quota !== undefined && quota.remaining < (sum.quota?.remaining ?? Infinity))
+    sum.quota = quota;
   for (const [reason, count] of Object.entries(failures)) {
     sum.reasons.set(reason, (sum.reasons.get(reason) ?? 0) + count);
   }
+}
+
+function quotaText([lane, { quota }]: [string, Sum]): string[] {
+  return quota === undefined ? [] : [`${lane} has ${quota.remaining} of ${quota.limit} pulls left`];
 }
 
 function failureOf(lane: string, { checked, reasons }: Sum): string[] {

@@ -1,6 +1,7 @@
 /** What is asked of a registry. */
 import type { Digest } from '../../domain/digest.ts';
 import type { InconclusiveReason } from '../../domain/observation.ts';
+import type { Quota } from '../../domain/quota.ts';
 import type { Duration } from '../../domain/time.ts';
 
 /** `404` with an OCI error body (`oci`) or without one: only the former may count towards "missing". */
@@ -73,6 +74,14 @@ export interface ReferrerListing {
   readonly firstPage: number;
 }
 
+/** How a registry has asked to be treated, as far as it matters to the next process too. */
+export interface Standing {
+  /** Pulls that are left; absent where the registry announces none. */
+  readonly quota?: Quota;
+  /** Requests per second, while it is asked more slowly than it might be. */
+  readonly rate?: number;
+}
+
 /**
  * Expected answers are values; everything that could not be found out is thrown as a
  * {@link RegistryFailure} with its reason.
@@ -101,12 +110,16 @@ export interface Registry {
     digest: Digest,
     signal?: AbortSignal,
   ): Promise<ReferrerListing | Denied>;
+  /** What its answers said of how it wants to be treated; undefined when nothing. */
+  standing?(registry: string): Standing | undefined;
+  /** Goes on as another process had to. */
+  resume?(registry: string, standing: Standing): void;
 }
 
 /** What every registry error offers, whatever its class: why nothing could be found out. */
 export interface RegistryFailure extends Error {
   readonly reason: InconclusiveReason;
   readonly temporary: boolean;
-  /** Present on `throttled`: not before this much time has passed. */
+  /** Present on `throttled` and `quota`: not before this much time has passed. */
   readonly retryAfter?: Duration;
 }

@@ -3,6 +3,7 @@ import type { Policy, PolicyHash } from '../../domain/policy.ts';
 import type { Timestamp } from '../../domain/time.ts';
 import type { Trouble } from '../../domain/trouble.ts';
 import type { Interval, LaneId, RegistrySettings, Unit, Watch } from '../../domain/watch.ts';
+import type { Standing } from './registry.ts';
 
 /** Told why one item could not be read, where the others must not wait for it. */
 export type Unreadable = (why: string) => void;
@@ -56,6 +57,8 @@ export interface Lane {
   readonly asked?: Timestamp;
   /** The open `watch.failing` event of this lane, by its number. */
   readonly behind?: number;
+  /** How its registry wants to be treated; absent where it never said. */
+  readonly standing?: Standing;
   /** Failures of its tags of late; absent while there are none. */
   readonly trouble?: Trouble;
   /** The open `registry.failing` event of this lane, by its number. */
@@ -105,6 +108,11 @@ export interface Totals {
   readonly dropped: number;
 }
 
+export interface QuotaLeft {
+  readonly remaining: number;
+  readonly limit: number;
+}
+
 export interface Receipt {
   readonly v: 1;
   readonly tick: Timestamp;
@@ -114,6 +122,8 @@ export interface Receipt {
   readonly unit: string;
   readonly at: Timestamp;
   readonly totals: Totals;
+  /** Pulls that the registry had left for us behind it, where it says so. */
+  readonly quota?: QuotaLeft;
   /** Jobs that this one sent (its rest, or the tags of a filter): the run is complete when they have receipts too. */
   readonly spawned: number;
   /** Covers all tags of its unit; a pending tag's job or the part of a job that ran out of time does not. */

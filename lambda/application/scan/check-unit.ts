@@ -40,7 +40,11 @@ export async function checkUnit(
   if (rest) await sendRest(deps, job, job.offset + started);
   await noteLane(context);
   const whole = !rest && job.offset === 0 && job.partial === undefined;
-  await writeReceipt(deps, job, context.tally, { spawned: rest ? 1 : 0, whole });
+  await writeReceipt(deps, job, context.tally, {
+    spawned: rest ? 1 : 0,
+    whole,
+    quota: context.standing?.quota,
+  });
   return context.tally.totals;
 }
 

@@ -1,16 +1,18 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { Observation } from '../../domain/observation.ts';
 import type { Policy, PolicyHash } from '../../domain/policy.ts';
+import type { Need } from '../../domain/quota.ts';
 import { laterOf, MINUTE, plus, type Timestamp } from '../../domain/time.ts';
 import type { Trouble } from '../../domain/trouble.ts';
 import type { Deps } from '../deps.ts';
 import { updateLane } from '../lanes.ts';
 import { policiesOf } from '../policies.ts';
-import type { CheckJob, Lane, RegistryFailure, RepositoryRef } from '../ports.ts';
+import type { CheckJob, Lane, RegistryFailure, RepositoryRef, Standing } from '../ports.ts';
 import type { StoppingBudget } from './deadline.ts';
 import { isOutOfReach } from './failure.ts';
 import { lastSuccess } from './last-success.ts';
 import { OutcomeOfJob } from './outcome.ts';
+import { heldBack } from './spending.ts';
 import { Tally } from './tally.ts';
 
 export type ScanDeps = Omit<Deps, 'trust' | 'publisher' | 'storeId'>;
@@ -39,6 +41,8 @@ export class JobContext {
   silent = false;
   /** The registry answered for something in this repository. */
   answered = false;
+  /** How the registry wanted to be treated before this job. */
+  readonly before: Standing | undefined;
   #throttled: RegistryFailure | undefined;
   #outOfReach: RegistryFailure[] = [];
   #lastChecked: Promise<Timestamp | undefined> | undefined;
@@ -59,6 +63,8 @@ export class JobContext {
     this.policies = policies;
     this.trustRoots = trustRoots;
     this.trouble = lane?.trouble;
+    this.before = lane?.standing;
+    if (lane?.standing !== undefined) deps.registry.resume?.(job.unit.registry, lane.standing);
   }
 
   static async open(deps: ScanDeps, job: CheckJob, budget: StoppingBudget): Promise<JobContext> {
@@ -97,6 +103,19 @@ export class JobContext {
     return this.budget.requests ?? this.budget.signal;
   }
 
+  /** How the registry wants to be treated, by its latest word. */
+  get standing(): Standing | undefined {
+    const { registry } = this.deps;
+    return registry.standing === undefined
+      ? this.before
+      : registry.standing(this.job.unit.registry);
+  }
+
+  /** Why no pull may be spent on that; undefined when it may. */
+  heldBack(need: Need): string | undefined {
+    return heldBack(this.standing?.quota, need, this.now);
+  }
+
   /** The failure that the next tag would meet as well, when it need not be tried. */
   get outOfReach(): RegistryFailure | undefined {
     if (this.#throttled !== undefined) return this.#throttled;
@@ -114,12 +133,13 @@ export class JobContext {
   /** What a failure of the registry means for this tag; a 429 silences the whole lane. */
   async failed(failure: RegistryFailure): Promise<Inconclusive> {
     if (isOutOfReach(failure)) this.#outOfReach.push(failure);
-    if (failure.reason === 'throttled') await this.#silence(failure);
+    if (failure.reason === 'throttled') await this.silence(failure);
     const { reason, message } = failure;
     return { kind: 'inconclusive', at: this.now, reason, detail: message };
   }
 
-  async #silence(failure: RegistryFailure): Promise<void> {
+  /** The registry is not asked anything for a while, by no job of its lane. */
+  async silence(failure: RegistryFailure): Promise<void> {
     if (this.#throttled !== undefined) return;
     this.#throttled = failure;
     const until = plus(this.now, failure.retryAfter ?? SILENCE);

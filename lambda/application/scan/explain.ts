@@ -18,7 +18,9 @@ type Explained = Pick<Extract<Observation, { kind: 'present' }>, 'manifest' | 'm
 export async function explain(context: JobContext, found: FoundManifest): Promise<Explained> {
   const read = readManifest(found.bytes, found.mediaType);
   if (isProblem(read)) return { manifestProblem: read.problem };
-  if (read.configs.length > 0) return { manifest: read };
+  if (read.configs.length > 0 || context.heldBack('explanation') !== undefined) {
+    return { manifest: read };
+  }
   const configs = await withDeadline(context, TIME, (signal) => configsOf(context, read, signal));
   return { manifest: { ...read, configs } };
 }

@@ -10,6 +10,7 @@ import type { JobContext } from './context.ts';
 import { withDeadline } from './deadline.ts';
 import { explain } from './explain.ts';
 import { isRegistryFailure } from './failure.ts';
+import { needOf } from './spending.ts';
 import type { Target } from './targets.ts';
 
 /** For all signatures under all policies of one tag; what is not verified by then is inconclusive. */
@@ -32,6 +33,8 @@ export async function ask(context: JobContext, target: Target): Promise<Asked> {
     return { head: await deps.registry.headManifest(repository, target.reference, signal) };
   } catch (thrown) {
     if (!isRegistryFailure(thrown)) throw thrown;
+    // Not even a HEAD is answered any more.
+    if (thrown.reason === 'quota') await context.silence(thrown);
     return { failed: await context.failed(thrown) };
   }
 }
@@ -51,12 +54,15 @@ export async function observe(
   const { head } = asked;
   if (head.kind === 'denied') return denied(context, head);
   if (head.kind === 'found' && isKnown(head, state)) return unmoved(context, target, state);
+  const saved = context.heldBack(needOf(target, state));
+  if (saved !== undefined) return unprovenBySaving(context, head, saved);
   try {
     return await prove(context, target, state);
   } catch (thrown) {
     if (!isRegistryFailure(thrown)) throw thrown;
     const failure = await context.failed(thrown);
-    return (failure.reason === 'throttled' && unproven(context, head, state)) || failure;
+    const isRefused = failure.reason === 'throttled' || failure.reason === 'quota';
+    return (isRefused && unproven(context, head, state)) || failure;
   }
 }
 
@@ -169,6 +175,18 @@ async function missing(
 
 function denied(context: JobContext, { code, detail }: Denied): Observation {
   return { kind: 'denied', at: context.now, code, detail };
+}
+
+/** What a HEAD says stands as a baseline, and is no proof of a move: that waits for its bytes. */
+function unprovenBySaving(
+  context: JobContext,
+  head: FoundDigest | Missing,
+  detail: string,
+): Observation {
+  const at = context.now;
+  return head.kind === 'found' && isDigest(head.digest)
+    ? { kind: 'present', at, digest: head.digest, proven: false, verifications: {} }
+    : { kind: 'inconclusive', at, reason: 'quota', detail };
 }
 
 /** A registry that counts pulls may refuse the GET for hours: a first check then stands on the HEAD. */

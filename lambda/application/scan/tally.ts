@@ -60,6 +60,10 @@ export class Tally {
         this.#answered('denied', 'denied', tagKey);
         return;
       case 'present':
+        if (isUnprovenMove(before, observation)) {
+          this.inconclusive(tagKey, 'unproven');
+          return;
+        }
         this.#counts.checked++;
         this.#counts[changeOf(before, observation.digest)]++;
         this.#verdicts(observation);
@@ -81,6 +85,14 @@ export class Tally {
   #list(outcome: BaselineOutcome, tagKey: string): void {
     this.#lists.get(outcome)?.push(tagKey);
   }
+}
+
+/** The registry names another digest, and nothing has proved it. */
+function isUnprovenMove(
+  before: TagState | undefined,
+  { digest, proven }: Extract<Observation, { kind: 'present' }>,
+): boolean {
+  return !proven && before?.digest !== undefined && before.digest !== digest;
 }
 
 function changeOf(before: TagState | undefined, digest: string): Counter {

@@ -26,6 +26,7 @@ import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { verifyAttestationCommand } from './commands/verify-attestation.ts';
+import { verifyBundleCommand } from './commands/verify-bundle.ts';
 import { whereCommand } from './commands/where.ts';
 import type { Io } from './io.ts';
 import { FORMATS } from './output.ts';
@@ -35,6 +36,7 @@ const COMMANDS = [
   digestCommand,
   verifyCommand,
   verifyAttestationCommand,
+  verifyBundleCommand,
   treeCommand,
   validateCommand,
   checkCommand,

@@ -103,6 +103,34 @@ const OF_ATTESTATIONS: readonly Refusal[] = [
   },
 ];
 
+/** Of `cosign verify-blob`, and of the conformance suite. */
+export const BUNDLE_REFUSALS: readonly Refusal[] = [
+  {
+    flag: '--staging [value]',
+    instead: 'use --trusted-root with the trusted_root.json of staging',
+  },
+  {
+    flag: '--certificate-identity-regexp <value>',
+    instead: 'use --certificate-identity: a bundle that is at hand says who it is',
+  },
+  {
+    flag: '--certificate-oidc-issuer-regexp <value>',
+    instead: 'use --certificate-oidc-issuer: a bundle that is at hand says who it is',
+  },
+  {
+    flag: '--use-signed-timestamps [value]',
+    instead: 'leave it out: every timestamp that a bundle has must hold',
+  },
+  {
+    flag: '--insecure-ignore-tlog [value]',
+    instead: 'name the log in the file of --trusted-root, and record the signature there',
+  },
+  { flag: '--signature <value>', instead: 'use --bundle, which has the signature' },
+  { flag: '--certificate <value>', instead: 'use --bundle, which has the certificate' },
+  { flag: '--certificate-chain <value>', instead: TRUSTED_ROOT },
+  { flag: '--rfc3161-timestamp <value>', instead: 'use --bundle, which has the timestamps' },
+];
+
 export const VERIFY_REFUSALS = [...OF_IMAGES, ...OF_SIGNATURES];
 export const ATTESTATION_REFUSALS = [...OF_IMAGES, ...OF_ATTESTATIONS];
 
@@ -111,6 +139,7 @@ export const REFUSALS: readonly (readonly [commands: string, refusals: readonly 
   ['verify, verify-attestation', OF_IMAGES],
   ['verify', OF_SIGNATURES],
   ['verify-attestation', OF_ATTESTATIONS],
+  ['verify-bundle', BUNDLE_REFUSALS],
 ];
 
 /** Set in the environment, these make cosign look elsewhere or trust others. */

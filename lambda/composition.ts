@@ -12,6 +12,7 @@ import type {
 import { millisecondsOf } from './domain/time.ts';
 import type { RegistrySettings } from './domain/watch.ts';
 
+export { createFileVerifier } from './composition/file-verifier.ts';
 export { createTrustRefresher } from './composition/trust.ts';
 export { createVerifier } from './composition/verifier.ts';
 

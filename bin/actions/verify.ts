@@ -89,7 +89,7 @@ async function digestOrDocument(
 }
 
 /** A verdict as cosign's exit code, where cosign would have one. */
-function exitOf({ verdict, cosignExit }: Verification): ExitCode {
+export function exitOf({ verdict, cosignExit }: Verification): ExitCode {
   if (verdict === 'inconclusive') return EXIT.tryAgain;
   if (verdict === 'verified' || verdict === 'not-required') return EXIT.done;
   // A watch may refuse what cosign accepts: an attestation is no signature.

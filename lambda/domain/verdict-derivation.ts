@@ -57,6 +57,8 @@ export interface AttestedEvidence {
   readonly outcomes: readonly CandidateOutcome[];
   /** cosign would give up on the image, whatever else it holds. */
   readonly aborted: boolean;
+  /** As in {@link VerdictEvidence}. */
+  readonly undecided?: boolean;
 }
 
 /** As {@link deriveVerdict}: total, and `verified` only where the attestation is there. */
@@ -64,11 +66,13 @@ export function deriveAttested({
   discoveryComplete,
   outcomes,
   aborted,
+  undecided,
 }: AttestedEvidence): DerivedVerdict {
   if (aborted) return { verdict: 'rejected', reason: 'attestation-rejected' };
   if (outcomes.includes('match')) return { verdict: 'verified' };
   if (outcomes.includes('unfetched')) return inconclusive('candidate-unfetched');
   if (!discoveryComplete) return inconclusive('discovery-incomplete');
+  if (undecided === true) return inconclusive('trust-root-outdated');
   if (outcomes.includes('broken')) return { verdict: 'rejected', reason: 'attestation-rejected' };
   if (outcomes.includes('other')) return { verdict: 'rejected', reason: 'other-signer' };
   return { verdict: 'unsigned', reason: 'attestation-missing' };

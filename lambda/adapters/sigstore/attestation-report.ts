@@ -20,17 +20,20 @@ export function reportAttestations(
   const candidates = [...judged.map(({ candidate }) => candidate), ...unread];
   const incomplete = bundles.incomplete ?? legacy.incomplete;
   const ofType = candidates.filter((candidate) => mayBeOf(candidate, wanted));
+  const undecided = judged.find((each) => each.undecided === true)?.candidate.problem;
   const derived = deriveAttested({
     discoveryComplete: incomplete === undefined,
     outcomes: ofType.map(({ outcome }) => outcome),
     aborted: abort !== undefined,
+    undecided: undecided !== undefined,
   });
   const matches = judged.filter(({ candidate }) => candidate.outcome === 'match');
   const signedAt = matches
     .flatMap(({ candidate }) => candidate.signedAt ?? [])
     .sort()
     .at(-1);
-  const detail = abort ?? incomplete ?? detailOf(derived, candidates, ofType, wanted, policy);
+  const detail =
+    abort ?? incomplete ?? undecided ?? detailOf(derived, candidates, ofType, wanted, policy);
   return {
     ...about,
     ...derived,

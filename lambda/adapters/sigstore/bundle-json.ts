@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { Bundle } from '@sigstore/protobuf-specs';
 import { isJsonObject, type Json, readJson } from './json.ts';
 import { MAX_LOG_ENTRIES, MAX_TIMESTAMPS } from './limits.ts';
@@ -44,10 +45,16 @@ const BUNDLE = message({
 });
 
 /** cosign 3.1.3 ignores every other version on an image: too old, or not yet supported. */
-const MEDIA_TYPES = [
-  'application/vnd.dev.sigstore.bundle.v0.3+json',
-  'application/vnd.dev.sigstore.bundle+json;version=0.3',
-];
+const OF_IMAGES = {
+  'application/vnd.dev.sigstore.bundle.v0.3+json': 'v0.3',
+  'application/vnd.dev.sigstore.bundle+json;version=0.3': 'v0.3',
+} as const;
+const OF_FILES = {
+  ...OF_IMAGES,
+  'application/vnd.dev.sigstore.bundle+json;version=0.1': 'v0.1',
+  'application/vnd.dev.sigstore.bundle+json;version=0.2': 'v0.2',
+} as const;
+type Version = (typeof OF_FILES)[keyof typeof OF_FILES];
 
 /**
  * A bundle as cosign reads it from an image (sigstore-go, `NewBundle`): what this refuses, cosign
@@ -56,13 +63,23 @@ const MEDIA_TYPES = [
  * @throws {Refusal}
  */
 export function parseBundle(content: Uint8Array): Bundle {
+  return parse(content, OF_IMAGES);
+}
+
+/** A bundle beside a file, of any version that there is. @throws {Refusal} */
+export function parseFileBundle(content: Uint8Array): Bundle {
+  return parse(content, OF_FILES);
+}
+
+function parse(content: Uint8Array, versions: Readonly<Record<string, Version>>): Bundle {
   const json = normalize(readJson(content, 'bundle'), BUNDLE, 'bundle');
   requireOneOf(json, ['messageSignature', 'dsseEnvelope'], 'bundle');
   const material = isJsonObject(json) ? json.verificationMaterial : undefined;
   requireOneOf(material, ['publicKey', 'x509CertificateChain', 'certificate'], 'bundle material');
   const bundle = refusing('bundle', () => Bundle.fromJSON(json));
-  requireVersion(bundle);
-  requireLogEntries(bundle);
+  const version = versionOf(bundle, versions);
+  requireCertificate(bundle, version);
+  requireLogEntries(bundle, version);
   return bundle;
 }
 
@@ -76,27 +93,41 @@ function requireOneOf(value: Json | undefined, names: readonly string[], what: s
   }
 }
 
-function requireVersion(bundle: Bundle): void {
-  if (!MEDIA_TYPES.includes(bundle.mediaType)) {
-    const found = JSON.stringify(bundle.mediaType.slice(0, 120));
-    throw new Refusal(`bundle has media type ${found}, expected ${MEDIA_TYPES[0]}`);
-  }
-  if (bundle.verificationMaterial?.content?.$case === 'x509CertificateChain') {
+function versionOf({ mediaType }: Bundle, versions: Readonly<Record<string, Version>>): Version {
+  const version = Object.hasOwn(versions, mediaType) ? versions[mediaType] : undefined;
+  if (version !== undefined) return version;
+  const found = JSON.stringify(mediaType.slice(0, 120));
+  throw new Refusal(`bundle has media type ${found}, expected ${Object.keys(OF_IMAGES)[0]}`);
+}
+
+/** A chain that is sent along vouches for nothing, and its root least of all: nobody may rely on it. */
+function requireCertificate({ verificationMaterial }: Bundle, version: Version): void {
+  if (verificationMaterial?.content?.$case !== 'x509CertificateChain') return;
+  if (version === 'v0.3') {
     throw new Refusal('bundle has a certificate chain, which version 0.3 does not allow');
+  }
+  const [leaf, ...others] = verificationMaterial.content.x509CertificateChain.certificates;
+  if (leaf === undefined) throw new Refusal('bundle has an empty certificate chain');
+  for (const { rawBytes } of others) {
+    const { subject, issuer } = refusing('bundle', () => new X509Certificate(rawBytes));
+    if (subject === issuer) throw new Refusal('bundle has a root certificate in its chain');
   }
 }
 
-function requireLogEntries(bundle: Bundle): void {
+function requireLogEntries(bundle: Bundle, version: Version): void {
   const entries = bundle.verificationMaterial?.tlogEntries ?? [];
-  for (const { logId, kindVersion, canonicalizedBody, inclusionProof } of entries) {
+  for (const { logIndex, logId, kindVersion, canonicalizedBody, inclusionProof } of entries) {
     if (!logId?.keyId.length || !kindVersion || canonicalizedBody.length === 0) {
       throw new Refusal('a log entry of the bundle lacks its log, kind or body');
     }
+    if (logIndex.startsWith('-'))
+      throw new Refusal('a log entry of the bundle has a negative index');
     if (inclusionProof && !inclusionProof.checkpoint?.envelope) {
       throw new Refusal('an inclusion proof of the bundle lacks its checkpoint');
     }
   }
-  if (entries.length > 0 && !entries.some((entry) => entry.inclusionProof)) {
-    throw new Refusal('no log entry of the bundle has an inclusion proof');
+  const proven = version === 'v0.1' ? 'inclusionPromise' : 'inclusionProof';
+  if (entries.length > 0 && !entries.some((entry) => entry[proven])) {
+    throw new Refusal(`no log entry of the bundle has an ${proven}, which ${version} needs`);
   }
 }

@@ -4,6 +4,7 @@ import { type SignedEntity, type TrustMaterial, Verifier } from '@sigstore/verif
 import { messageOf } from '../../domain/errors.ts';
 import type { KeyRule } from '../../domain/policy.ts';
 import { type LeafCertificate, refuseUnknownCritical, requireCodeSigning } from './certificate.ts';
+import { stampedWays } from './every-timestamp.ts';
 import type { RecordedKey } from './hashed-rekord.ts';
 import { isInToto001, verifyInToto001 } from './intoto-entry.ts';
 import { entriesOfKnownLogs, requireLogValidAt, requireSoundEntry } from './log-entry.ts';
@@ -61,8 +62,8 @@ export function holderOfKey(rule: KeyRule): KeyHolder {
 }
 
 /** Whether this key made the signature: says whom it claims, not that everything holds. */
-export function signatureIsBy(signed: Signed, { key, hash }: KeyHolder): boolean {
-  return new HashedSignature(signed, [hash]).verifySignature(key);
+export function signatureIsBy(signed: Signed, holder: KeyHolder): boolean {
+  return new HashedSignature(signed, hashesOfKey(signed, holder)).verifySignature(holder.key);
 }
 
 /**
@@ -94,7 +95,7 @@ export function verifySigned(signed: Signed, holder: Holder, conditions: Conditi
       'in no transparency log that the trusted root knows; --insecure-ignore-tlog if that is meant',
     );
   }
-  const { proves } = firstThatVerifies(ways, (way) =>
+  const proves = proveTime(ways, signed, material, (way) =>
     runLibrary(signed, holder, conditions, entries, way),
   );
   for (const entry of entries) requireLogValidAt(entry, material.tlogs, proves);
@@ -111,21 +112,29 @@ function recordedKeyOf(holder: Holder): RecordedKey {
     : { der: holder.spki, key: holder.key, isCertificate: false };
 }
 
-/** The last refusal speaks for all. */
-function firstThatVerifies(ways: readonly Way[], verify: (way: Way) => void): Way {
-  let refusal = new Refusal(
-    'no trusted signing time: neither a signed log entry nor a timestamp of a known authority',
-  );
-  for (const way of ways) {
+/** What the ways prove together. A time that nobody stamped proves nothing, and harms nothing. */
+function proveTime(
+  ways: readonly Way[],
+  signed: Signed,
+  material: Conditions['material'],
+  verify: (way: Way) => void,
+): readonly Date[] {
+  const stamped = ways.length > 1 ? stampedWays(ways, signed, material) : ways;
+  const [first] = ways;
+  if (first === undefined) {
+    throw new Refusal(
+      'no trusted signing time: neither a signed log entry nor a timestamp of a known authority',
+    );
+  }
+  for (const way of stamped.length > 0 ? stamped : [first]) {
     try {
       if (way.problem !== undefined) throw new Refusal(way.problem);
       verify(way);
-      return way;
     } catch (thrown) {
-      refusal = new Refusal(reasonOf(thrown), { cause: thrown });
+      throw new Refusal(reasonOf(thrown), { cause: thrown });
     }
   }
-  throw refusal;
+  return stamped.flatMap(({ proves }) => proves);
 }
 
 function runLibrary(
@@ -163,9 +172,18 @@ function runLibrary(
 
 /** As sigstore-go: a certificate's curve decides, and SHA-256 for signatures of older clients. */
 function hashesOf(signed: Signed, holder: Holder): HashName[] {
-  if (holder.kind === 'key') return [holder.hash];
+  if (holder.kind === 'key') return hashesOfKey(signed, holder);
   if (signed.format === 'legacy') return ['sha256'];
-  switch (holder.leaf.parsed.key.asymmetricKeyDetails?.namedCurve) {
+  return hashesOfCurve(holder.leaf.parsed.key);
+}
+
+/** Of files nobody says which: what the key's curve goes with. */
+function hashesOfKey({ ofFile }: Signed, { key, hash }: KeyHolder): HashName[] {
+  return ofFile === true ? hashesOfCurve(key) : [hash];
+}
+
+function hashesOfCurve(key: KeyObject): HashName[] {
+  switch (key.asymmetricKeyDetails?.namedCurve) {
     case 'secp384r1':
       return ['sha384', 'sha256'];
     case 'secp521r1':

@@ -1,6 +1,6 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Refusal } from './refusal.ts';
-import { type Signed, signedBytes } from './signed.ts';
+import { type Signed, signedDigest } from './signed.ts';
 
 /** Whose signature a log entry must have recorded. */
 export interface RecordedKey {
@@ -42,7 +42,7 @@ function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): Al
  */
 export function requireHashedRekord(body: Buffer, signed: Signed, recorded: RecordedKey): void {
   const { details, hash } = algorithmOf(recorded.key);
-  const digest = createHash(hash).update(signedBytes(signed.content)).digest('base64');
+  const digest = signedDigest(signed.content, hash)?.toString('base64');
   const rawBytes = recorded.der.toString('base64');
   const holder = recorded.isCertificate ? 'x509Certificate' : 'publicKey';
   // Canonical JSON (RFC 8785): the members are in order, the texts need no escapes.
@@ -59,7 +59,7 @@ export function requireHashedRekord(body: Buffer, signed: Signed, recorded: Reco
       },
     },
   });
-  if (!body.equals(Buffer.from(expected))) {
+  if (digest === undefined || !body.equals(Buffer.from(expected))) {
     throw new Refusal('log entry records another key, certificate or signature than this one');
   }
 }

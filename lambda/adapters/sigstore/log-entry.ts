@@ -14,7 +14,8 @@ type LogAuthority = TrustMaterial['tlogs'][number];
 const KINDS = {
   envelope: ['dsse 0.0.1', 'intoto 0.0.2', 'hashedrekord 0.0.2'],
   payload: ['hashedrekord 0.0.1'],
-  'message-digest': [],
+  message: [],
+  artifact: ['hashedrekord 0.0.1', 'hashedrekord 0.0.2'],
 } as const satisfies Record<Signed['content']['kind'], readonly string[]>;
 
 /** G6: entries of logs that the trusted root does not name prove nothing and harm nothing. */
@@ -77,11 +78,17 @@ function namesLog(entry: TransparencyLogEntry, log: LogAuthority): boolean {
 
 function requireKind(entry: TransparencyLogEntry, signed: Signed): void {
   const kind = kindOf(entry);
-  const old = signed.format === 'legacy' && signed.content.kind === 'envelope';
-  const allowed = [...KINDS[signed.content.kind], ...(old ? ['intoto 0.0.1'] : [])];
+  const allowed = [...KINDS[signed.content.kind], ...moreKinds(signed)];
   if (!allowed.includes(kind)) {
     throw new Refusal(`log entry is of kind ${kind}, expected ${allowed.join(' or ')}`);
   }
+}
+
+/** Of cosign 1 for the `.att` tag; and what Sigstore's client specification has and cosign has not. */
+function moreKinds({ content, format, ofFile }: Signed): readonly string[] {
+  if (content.kind !== 'envelope') return [];
+  if (format === 'legacy') return ['intoto 0.0.1'];
+  return ofFile === true ? ['hashedrekord 0.0.1'] : [];
 }
 
 /**

@@ -1,6 +1,6 @@
-import { createHash, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
+import { type KeyObject, timingSafeEqual, verify } from 'node:crypto';
 import type { KeyRule } from '../../domain/policy.ts';
-import { type Signed, sha256, signedBytes } from './signed.ts';
+import { type Content, type Signed, sha256, signedBytes, signedDigest } from './signed.ts';
 
 export type HashName = KeyRule['digestAlgorithm'];
 
@@ -19,14 +19,14 @@ const HASH_BY_LENGTH: ReadonlyMap<number, HashName> = new Map([
  */
 export class HashedSignature {
   readonly signature: Buffer;
+  readonly #content: Content;
   readonly #signed: Buffer;
-  readonly #payload: Buffer;
   readonly #hashes: readonly HashName[];
 
-  constructor(signed: Signed, hashes: readonly HashName[]) {
-    this.signature = signed.signature;
-    this.#signed = signedBytes(signed.content);
-    this.#payload = signed.content.kind === 'envelope' ? signed.content.payload : this.#signed;
+  constructor({ content, signature }: Signed, hashes: readonly HashName[]) {
+    this.signature = signature;
+    this.#content = content;
+    this.#signed = signedBytes(content);
     this.#hashes = hashes;
   }
 
@@ -36,13 +36,15 @@ export class HashedSignature {
 
   /** Rekor v1 records the SHA-256 of an envelope's payload. */
   compareDigest(digest: Buffer): boolean {
-    return equal(digest, sha256(this.#payload));
+    const payload = this.#content.kind === 'envelope' ? this.#content.payload : this.#signed;
+    return equal(digest, sha256(payload));
   }
 
   /** Hashedrekord entries record a digest of the signed bytes: of an envelope, of its encoding. */
   compareSignedDigest(digest: Buffer): boolean {
     const hash = HASH_BY_LENGTH.get(digest.length);
-    return hash !== undefined && equal(digest, createHash(hash).update(this.#signed).digest());
+    const own = hash === undefined ? undefined : signedDigest(this.#content, hash);
+    return own !== undefined && equal(digest, own);
   }
 
   verifySignature(key: KeyObject): boolean {
@@ -50,6 +52,12 @@ export class HashedSignature {
   }
 
   #verifies(key: KeyObject, hash: HashName): boolean {
+    const content = this.#content;
+    if (content.kind === 'artifact' && content.artifact.bytes === undefined) {
+      const { digests, verifyDigest } = content.artifact;
+      const digest = digests[hash];
+      return digest !== undefined && verifyDigest?.(key, hash, digest, this.signature) === true;
+    }
     try {
       // Ed25519 hashes by itself.
       const algorithm = key.asymmetricKeyType === 'ed25519' ? null : hash;

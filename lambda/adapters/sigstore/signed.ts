@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Bundle, TransparencyLogEntry } from '@sigstore/protobuf-specs';
+import type { Bundle, MessageSignature, TransparencyLogEntry } from '@sigstore/protobuf-specs';
 import type { Digest } from '../../domain/digest.ts';
+import type { Artifact } from './artifact.ts';
 import { predicateTypeOf } from './statement.ts';
 
 /** What was signed: a DSSE envelope, or bytes as they are (cosign's simple signing). */
@@ -15,8 +16,10 @@ export type Content =
       readonly lacksPayloadName?: boolean;
     }
   | { readonly kind: 'payload'; readonly payload: Buffer }
-  /** A bundle over a file's digest: never an image signature (cosign: "does not contain a DSSE envelope"). */
-  | { readonly kind: 'message-digest' };
+  /** A bundle over a file: never an image signature (cosign: "does not contain a DSSE envelope"). */
+  | { readonly kind: 'message'; readonly message: MessageSignature | undefined }
+  /** The file that such a bundle shall be over. */
+  | { readonly kind: 'artifact'; readonly artifact: Artifact };
 
 /**
  * One candidate signature, whatever format it came in. Everything in it is the signer's or the
@@ -40,6 +43,8 @@ export interface Signed {
   readonly timestamps: readonly Buffer[];
   /** It came from a page of referrers that `cosign` does not read. */
   readonly laterPage: boolean;
+  /** It is about a file: of images cosign accepts less. */
+  readonly ofFile?: boolean;
 }
 
 export function signedFromBundle(bundle: Bundle, manifest: Digest, laterPage: boolean): Signed {
@@ -52,7 +57,7 @@ export function signedFromBundle(bundle: Bundle, manifest: Digest, laterPage: bo
     content,
     signature,
     predicateType: predicateTypeOf(content),
-    ...(holder?.$case === 'certificate' && { certificate: holder.certificate.rawBytes }),
+    ...certificateOf(holder),
     ...(holder?.$case === 'publicKey' && { keyHint: holder.publicKey.hint }),
     logEntries: material?.tlogEntries ?? [],
     timestamps: (material?.timestampVerificationData?.rfc3161Timestamps ?? []).map(
@@ -62,9 +67,21 @@ export function signedFromBundle(bundle: Bundle, manifest: Digest, laterPage: bo
   };
 }
 
+/** Of a chain, which older bundles have, only the first: authorities come from the trusted root. */
+function certificateOf(
+  holder: NonNullable<Bundle['verificationMaterial']>['content'],
+): Pick<Signed, 'certificate'> {
+  if (holder?.$case === 'certificate') return { certificate: holder.certificate.rawBytes };
+  if (holder?.$case !== 'x509CertificateChain') return {};
+  const [leaf] = holder.x509CertificateChain.certificates;
+  return leaf === undefined ? {} : { certificate: leaf.rawBytes };
+}
+
 function contentOf({ content }: Bundle): Pick<Signed, 'content' | 'signature'> {
   if (content?.$case !== 'dsseEnvelope') {
-    return { content: { kind: 'message-digest' }, signature: Buffer.alloc(0) };
+    const message = content?.$case === 'messageSignature' ? content.messageSignature : undefined;
+    // Without the file there is nothing that it signs: an empty signature verifies nothing.
+    return { content: { kind: 'message', message }, signature: Buffer.alloc(0) };
   }
   const { payloadType, payload, signatures } = content.dsseEnvelope;
   // A DSSE envelope in a bundle has exactly one signature; an empty one verifies nothing.
@@ -78,8 +95,10 @@ function contentOf({ content }: Bundle): Pick<Signed, 'content' | 'signature'> {
 /** DSSE v1 pre-authentication encoding: what an envelope's signature is over. */
 export function signedBytes(content: Content): Buffer {
   switch (content.kind) {
-    case 'message-digest':
+    case 'message':
       return Buffer.alloc(0);
+    case 'artifact':
+      return content.artifact.bytes ?? Buffer.alloc(0);
     case 'payload':
       return content.payload;
     case 'envelope': {
@@ -88,6 +107,15 @@ export function signedBytes(content: Content): Buffer {
       return Buffer.concat([Buffer.from(head, 'utf8'), content.payload]);
     }
   }
+}
+
+/** The digest of it; undefined of a file of which only another one is known. */
+export function signedDigest(
+  content: Content,
+  hash: 'sha256' | 'sha384' | 'sha512',
+): Buffer | undefined {
+  if (content.kind === 'artifact') return content.artifact.digests[hash];
+  return createHash(hash).update(signedBytes(content)).digest();
 }
 
 export function sha256(data: Uint8Array): Buffer {

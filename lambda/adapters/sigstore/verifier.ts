@@ -8,20 +8,14 @@ import type {
   WantedType,
 } from '../../application/ports.ts';
 import type { Digest } from '../../domain/digest.ts';
-import { messageOf } from '../../domain/errors.ts';
 import type { Policy, PolicyHash, TrustRootName } from '../../domain/policy.ts';
-import { type Timestamp, timestampOf } from '../../domain/time.ts';
-import { trustAgeOf } from '../../domain/trust-age.ts';
 import type { Verification } from '../../domain/verdict.ts';
 import { reportAttestations } from './attestation-report.ts';
 import { searchAttestations } from './attestation-search.ts';
-import type { Conditions } from './cryptography.ts';
 import { examine } from './examination.ts';
-import { staleRoot } from './findings.ts';
 import { report } from './report.ts';
+import { RootJudge } from './root-judge.ts';
 import { siteOf } from './site.ts';
-import { hashOfRoot, type LoadedRoot, NO_ROOT, TrustedRootCache } from './trusted-root.ts';
-import { VERIFIER } from './version.ts';
 
 export interface VerifierOptions {
   readonly registry: Registry;
@@ -29,11 +23,6 @@ export interface VerifierOptions {
   /** Judges a certificate only where a policy ignores the log and asks for no timestamp. */
   readonly now: () => Date;
 }
-
-/** `refreshedAt`: only of a root that came from a TUF repository. */
-type RootInUse = LoadedRoot & { readonly refreshedAt?: Timestamp };
-
-type About = Pick<Verification, 'policy' | 'trustRoot' | 'trustRootHash'>;
 
 export function createVerifier(options: VerifierOptions): VerifierPort & AttestationVerifier {
   return new SigstoreVerifier(options);
@@ -45,14 +34,11 @@ export function createVerifier(options: VerifierOptions): VerifierPort & Attesta
  */
 class SigstoreVerifier implements VerifierPort, AttestationVerifier {
   readonly #registry: Registry;
-  readonly #trustRoots: TrustRoots;
-  readonly #now: () => Date;
-  readonly #roots = new TrustedRootCache();
+  readonly #judge: RootJudge;
 
   constructor({ registry, trustRoots, now }: VerifierOptions) {
     this.#registry = registry;
-    this.#trustRoots = trustRoots;
-    this.#now = now;
+    this.#judge = new RootJudge(trustRoots, now);
   }
 
   async verify(
@@ -64,7 +50,7 @@ class SigstoreVerifier implements VerifierPort, AttestationVerifier {
     remembered: Remembered = { referrersApi: false },
   ): Promise<Verification> {
     const site = siteOf(this.#registry, repository, digest, signal, remembered.referrersApi);
-    const found = await this.#judge(policy, policyHash, async (conditions, about) =>
+    const found = await this.#judge.judge(policy, policyHash, async (conditions, about) =>
       report(await examine(site, policy, conditions), policy, about),
     );
     return remembering(found, remembered);
@@ -79,7 +65,7 @@ class SigstoreVerifier implements VerifierPort, AttestationVerifier {
     signal?: AbortSignal,
   ): Promise<Verification> {
     const site = siteOf(this.#registry, repository, digest, signal);
-    return this.#judge(policy, policyHash, async (conditions, about) =>
+    return this.#judge.judge(policy, policyHash, async (conditions, about) =>
       reportAttestations(
         await searchAttestations(site, policy, wanted, conditions),
         policy,
@@ -89,57 +75,8 @@ class SigstoreVerifier implements VerifierPort, AttestationVerifier {
     );
   }
 
-  async #judge(
-    policy: Policy,
-    policyHash: PolicyHash,
-    verification: (conditions: Conditions, about: About) => Promise<Verification>,
-  ): Promise<Verification> {
-    const about = { policy: policyHash, trustRoot: policy.trustRoot };
-    let rootHash = NO_ROOT.hash;
-    try {
-      const root = await this.#rootFor(policy);
-      if ('problem' in root) return nothingKnown(about, 'trust-root-unavailable', root.problem);
-      rootHash = root.hash;
-      const { material, refreshedAt } = root;
-      const now = this.#now();
-      const age = trustAgeOf(refreshedAt, timestampOf(now.getTime()));
-      const conditions = { material, rules: policy, now, outdated: age === 'outdated' };
-      const found = await verification(conditions, { ...about, trustRootHash: rootHash });
-      if (age === 'fresh') return found;
-      return { ...found, findings: [...found.findings, staleRoot(policy.trustRoot, refreshedAt)] };
-    } catch (thrown) {
-      // Our own bug must never read as a verdict about the image (CVE-2026-44310).
-      return nothingKnown(about, 'verifier-failed', messageOf(thrown), rootHash);
-    }
-  }
-
-  async trustRootHash(name: TrustRootName): Promise<string | undefined> {
-    const bytes = await this.#trustRoots.read(name);
-    return bytes === undefined ? undefined : hashOfRoot(bytes);
-  }
-
-  async #rootFor(policy: Policy): Promise<RootInUse | { problem: string }> {
-    if (needsNoRoot(policy)) return { ...NO_ROOT, hash: await this.#hashOfUnused(policy) };
-    try {
-      const bytes = await this.#trustRoots.read(policy.trustRoot);
-      if (bytes === undefined) return { problem: `there is no trusted root ${policy.trustRoot}` };
-      const refreshedAt = await this.#trustRoots.refreshedAt?.(policy.trustRoot);
-      return { ...this.#roots.load(bytes), ...(refreshedAt !== undefined && { refreshedAt }) };
-    } catch (thrown) {
-      return { problem: messageOf(thrown) };
-    }
-  }
-
-  /**
-   * A verdict is good until `trustRootHash` says another hash than it bears. So one that needed no
-   * root bears the hash of the root that its policy names: else every check would verify it again.
-   */
-  async #hashOfUnused({ trustRoot }: Policy): Promise<string> {
-    try {
-      return (await this.trustRootHash(trustRoot)) ?? NO_ROOT.hash;
-    } catch {
-      return NO_ROOT.hash;
-    }
+  trustRootHash(name: TrustRootName): Promise<string | undefined> {
+    return this.#judge.trustRootHash(name);
   }
 }
 
@@ -147,35 +84,4 @@ class SigstoreVerifier implements VerifierPort, AttestationVerifier {
 function remembering(found: Verification, { referrersApi }: Remembered): Verification {
   const proven = found.verdict === 'verified' && found.referrers !== undefined;
   return referrersApi && !proven ? { ...found, referrers: 'api' } : found;
-}
-
-/** As cosign: a key alone, without log and timestamp, needs no authority. */
-function needsNoRoot(policy: Policy): boolean {
-  const rules = [...policy.signedBy, ...policy.attestations.flatMap(({ signedBy }) => signedBy)];
-  return (
-    policy.unsafeIgnoreTransparencyLog &&
-    !policy.useSignedTimestamps &&
-    rules.every(({ kind }) => kind === 'key')
-  );
-}
-
-function nothingKnown(
-  about: Pick<Verification, 'policy' | 'trustRoot'>,
-  reason: 'trust-root-unavailable' | 'verifier-failed',
-  detail: string,
-  trustRootHash = '',
-): Verification {
-  return {
-    ...about,
-    verdict: 'inconclusive',
-    reason,
-    detail,
-    cosignExit: 1,
-    signers: [],
-    candidates: [],
-    findings: [],
-    fingerprint: '',
-    trustRootHash,
-    verifier: VERIFIER,
-  };
 }

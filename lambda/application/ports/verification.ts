@@ -52,6 +52,24 @@ export interface AttestationVerifier {
   ): Promise<Verification>;
 }
 
+/** A file, or where somebody else has it, its digest. */
+export type FileArtifact = { readonly bytes: Uint8Array } | { readonly digest: Digest };
+
+export interface FileVerifier {
+  /**
+   * Whether a Sigstore bundle is over this file, by one of the policy's signers, as Sigstore's
+   * client specification says. The policy's format, mode and attestations play no part.
+   *
+   * Never throws, as {@link Verifier.verify}.
+   */
+  verifyFile(
+    bundle: Uint8Array,
+    file: FileArtifact,
+    policy: Policy,
+    policyHash: PolicyHash,
+  ): Promise<Verification>;
+}
+
 export interface TrustRoots {
   /** The bytes of a `trusted_root.json`. */
   read(name: TrustRootName): Promise<Uint8Array | undefined>;

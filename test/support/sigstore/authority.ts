@@ -28,6 +28,8 @@ export interface Unusual {
   /** GeneralNames instead of the one of the identity. */
   readonly names?: readonly Der[];
   readonly withoutPromise?: boolean;
+  /** Extensions of the log's promise (RFC 6962 section 3.2). */
+  readonly promiseExtensions?: Buffer;
   readonly minutes?: number;
 }
 
@@ -87,7 +89,12 @@ export class Authority {
         ...(unusual.extra ?? []),
       ],
     };
-    const promise = this.#ctLog.promise(toBeSigned(template), issuerSpki, at);
+    const promise = this.#ctLog.promise(
+      toBeSigned(template),
+      issuerSpki,
+      at,
+      unusual.promiseExtensions,
+    );
     const all = [...template.extensions, ...(unusual.withoutPromise ? [] : [promise])];
     return certificate({ ...template, extensions: all }, this.#intermediate.privateKey);
   }

@@ -11,7 +11,12 @@ export class CtLog {
   readonly id = sha256(spkiOf(this.keys.publicKey));
 
   /** The extension that carries the log's promise for a certificate that is otherwise complete. */
-  promise(tbs: Uint8Array, issuerSpki: Uint8Array, at: Date): Der {
+  promise(
+    tbs: Uint8Array,
+    issuerSpki: Uint8Array,
+    at: Date,
+    extensions: Uint8Array = Buffer.alloc(0),
+  ): Der {
     const time = uint(BigInt(at.getTime()), 8);
     // RFC 6962 section 3.2: version, signature type, time, precert_entry, issuer key hash, TBS, extensions.
     const signed = Buffer.concat([
@@ -21,14 +26,14 @@ export class CtLog {
       sha256(issuerSpki),
       uint(BigInt(tbs.length), 3),
       tbs,
-      uint(0n, 2),
+      prefixed(extensions),
     ]);
     const signature = sign('sha256', signed, this.keys.privateKey);
     const sct = Buffer.concat([
       Buffer.from([0]),
       this.id,
       time,
-      uint(0n, 2),
+      prefixed(extensions),
       Buffer.from([4, 3]),
       prefixed(signature),
     ]);

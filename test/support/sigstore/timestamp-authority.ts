@@ -81,8 +81,12 @@ export class TimestampAuthority {
     this.#embedded = victim === undefined ? [] : [victim.chain[0]];
   }
 
-  /** Answers a DER TimeStampReq with a DER TimeStampResp. */
-  stamp(request: Uint8Array): Der {
+  /**
+   * Answers a DER TimeStampReq with a DER TimeStampResp.
+   *
+   * @param embed its certificate, as `certReq` of the request asks
+   */
+  stamp(request: Uint8Array, embed = true): Der {
     const [, imprint, ...optional] = ASN1Obj.parseBuffer(Buffer.from(request)).subs;
     if (imprint === undefined) throw new Error('not a timestamp request');
     const nonce = optional.find(({ tag }) => tag.isInteger());
@@ -95,11 +99,14 @@ export class TimestampAuthority {
       generalizedTime(at),
       ...(nonce === undefined ? [] : [nonce.toDER()]),
     );
-    return sequence(sequence(integer(0)), sequence(SIGNED_DATA, tagged(0, this.#sign(info, at))));
+    return sequence(
+      sequence(integer(0)),
+      sequence(SIGNED_DATA, tagged(0, this.#sign(info, at, embed))),
+    );
   }
 
   /** CMS SignedData (RFC 5652) around the time. */
-  #sign(info: Der, at: Date): Der {
+  #sign(info: Der, at: Date, embed: boolean): Der {
     const attributes = this.#attributes(info, at);
     const signature = sign('sha256', set(...attributes), this.#keys.privateKey);
     const signerInfo = sequence(
@@ -114,7 +121,7 @@ export class TimestampAuthority {
       integer(3),
       set(SHA256),
       sequence(TST_INFO, tagged(0, octets(info))),
-      tagged(0, ...this.#embedded, this.chain[0]),
+      ...(embed ? [tagged(0, ...this.#embedded, this.chain[0])] : []),
       set(signerInfo),
     );
   }

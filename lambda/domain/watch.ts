@@ -86,6 +86,8 @@ export interface RegistrySettings {
   readonly plainHttp: boolean;
   /** PEM of the authorities that this registry's certificate may come from, instead of the system's. */
   readonly ca?: string;
+  /** Hosts of other domains that its credential may be sent to for a token, with a port where it is not 443. */
+  readonly tokenHosts?: readonly string[];
 }
 
 /** A watch list without a problem in it: all that `apply`, `check` and `scan` need. */

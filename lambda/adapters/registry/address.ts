@@ -1,6 +1,10 @@
 import { lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { RegistryError } from './errors.ts';
+
+/** What of: only who was asking can tell. */
+export class AddressForbidden extends Error {
+  readonly code = 'ADDRESS_FORBIDDEN';
+}
 
 /** Which addresses beside public ones may be connected to. */
 export interface AddressPolicy {
@@ -93,7 +97,7 @@ export function checkedLookup(
   };
 }
 
-function forbidden(hostname: string, address: string): RegistryError {
+function forbidden(hostname: string, address: string): AddressForbidden {
   const which = hostname === address ? address : `${hostname} (${address})`;
-  return new RegistryError('ADDRESS_FORBIDDEN', `${which} is not a public address`);
+  return new AddressForbidden(`${which} is not a public address`);
 }

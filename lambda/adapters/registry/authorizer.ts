@@ -100,9 +100,7 @@ export class Authorizer {
     const { site } = door;
     const realm = checkRealm(url, site);
     if (credential !== undefined && !realm.mayHaveSecret) {
-      const why = 'another domain, so that the credential is not sent to it';
-      const happened = `${site.registry} names the token server ${realm.origin}, of ${why}`;
-      throw new RegistryError('REALM_FORBIDDEN', happened);
+      throw unknownTokenServer(site, url);
     }
     const token = await this.#tokens.get(
       {
@@ -153,6 +151,17 @@ const MOMENT = 60_000;
 function scopeOf(parameters: Challenge['parameters'], { repository }: Door): string {
   if (repository === NO_REPOSITORY) return '';
   return parameters.get('scope') || `repository:${repository}:pull`;
+}
+
+function unknownTokenServer({ registry }: Site, { origin, host }: URL): RegistryError {
+  const why = 'another domain, so that the credential is not sent to it';
+  return new RegistryError(
+    'REALM_FORBIDDEN',
+    `${registry} names the token server ${origin}, of ${why}`,
+    {
+      advice: `if it belongs to that registry, name it under \`registries\` of the watch list: {host: "${registry}", tokenHosts: ["${host}"]}`,
+    },
+  );
 }
 
 function isUsableBearer({ scheme, parameters }: Challenge, credential?: Credential): boolean {

@@ -3,6 +3,7 @@ import { isLoopbackHost } from './address.ts';
 import { RegistryError } from './errors.ts';
 import { mannersOf } from './manners.ts';
 import type { Site } from './site.ts';
+import { knownTokenHosts } from './token-hosts.ts';
 
 export interface EndpointOptions {
   /** From the watch list. */
@@ -60,6 +61,7 @@ export class Endpoints {
       tls: { insecure, ...(settings?.ca === undefined ? {} : { ca: settings.ca }) },
       addresses: { loopback: allowLoopback, linkLocal, private: mayBePrivate },
       elsewhere: { loopback: allowLoopback && isLoopback, linkLocal, private: mayBePrivate },
+      tokenHosts: [...(settings?.tokenHosts ?? []), ...knownTokenHosts(host)],
     };
   }
 }

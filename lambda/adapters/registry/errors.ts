@@ -2,6 +2,8 @@ import type { RegistryFailure } from '../../application/ports.ts';
 import { messageOf, TagwardenError } from '../../domain/errors.ts';
 import type { InconclusiveReason } from '../../domain/observation.ts';
 import type { Duration } from '../../domain/time.ts';
+import { AddressForbidden } from './address.ts';
+import { redact } from './redact.ts';
 
 interface Meaning {
   readonly reason: InconclusiveReason;
@@ -79,16 +81,24 @@ export type RegistryErrorCode = keyof typeof MEANINGS;
 /** Nothing could be found out; `reason` says why, the message what was asked, what came back and what to do. */
 export class RegistryError extends TagwardenError<RegistryErrorCode> implements RegistryFailure {
   readonly reason: InconclusiveReason;
+  /** What was asked of which registry and what came back, without what to do about it. */
+  readonly happened: string;
   declare readonly retryAfter?: Duration;
 
   /** @param happened what was asked of which registry and what came back */
   constructor(
     code: RegistryErrorCode,
     happened: string,
-    options: { cause?: unknown; retryAfter?: Duration | undefined } = {},
+    options: {
+      cause?: unknown;
+      retryAfter?: Duration | undefined;
+      /** What to do in this very case. */
+      advice?: string;
+    } = {},
   ) {
     const { reason, temporary, advice } = MEANINGS[code];
-    super(code, `${happened}: ${advice}`, { cause: options.cause, temporary });
+    super(code, `${happened}: ${options.advice ?? advice}`, { cause: options.cause, temporary });
+    this.happened = happened;
     this.reason = reason;
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
   }
@@ -100,15 +110,28 @@ const TLS =
 const UNREACHABLE =
   /^(?:ECONN|ENOTFOUND|EAI_|EPIPE|EHOST|ENET|EADDR|EACCES|EPERM|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)/;
 
+/** As {@link transportError}, for an address that somebody else named than the user. */
+export function asNamedAddress(
+  thrown: unknown,
+  code: 'REALM_FORBIDDEN' | 'REDIRECT_FORBIDDEN',
+  named: () => string,
+): unknown {
+  if (!(thrown instanceof AddressForbidden)) return thrown;
+  const { advice } = MEANINGS.ADDRESS_FORBIDDEN;
+  return new RegistryError(code, `${named()}, and ${thrown.message}`, { cause: thrown, advice });
+}
+
 /** Sorts what the transport threw by what it means. */
 export function transportError(thrown: unknown, asked: string): RegistryError {
   if (thrown instanceof RegistryError) return thrown;
   const code = codeOf(thrown);
-  const happened = `${asked}: ${messageOf(thrown) || code}`;
+  // A certificate has names in it, which are the registry's words.
+  const happened = `${asked}: ${redact(messageOf(thrown)) || code}`;
   return new RegistryError(meaningOf(code), happened, { cause: thrown });
 }
 
 function meaningOf(code: string): RegistryErrorCode {
+  if (code === 'ADDRESS_FORBIDDEN') return code;
   if (TIMEOUTS.has(code)) return 'TIMEOUT';
   if (TLS.test(code)) return 'TLS';
   return UNREACHABLE.test(code) ? 'UNREACHABLE' : 'PROTOCOL';

@@ -21,7 +21,7 @@ export function parseRealm(text: string | undefined): URL | undefined {
 /**
  * Attack (CVE-2026-48978): a registry, or somebody in between, names a token server of their own,
  * one without TLS, or an address inside our network. Nothing is sent there; and the user's secret
- * goes only to the registry's own host or its registrable domain.
+ * goes only to the registry's own host, to its registrable domain, and to what the user names.
  *
  * @throws {RegistryError} REALM_FORBIDDEN
  */
@@ -34,7 +34,8 @@ export function checkRealm(url: URL, site: Site): Realm {
     throw new RegistryError('REALM_FORBIDDEN', `${from} with a user name in its URL`);
   }
   const isSameHost = url.hostname === site.hostname;
-  const mayHaveSecret = isSameHost || isSameDomain(url.hostname, site.hostname);
+  const mayHaveSecret =
+    isSameHost || isSameDomain(url.hostname, site.hostname) || site.tokenHosts.includes(url.host);
   const { ca } = site.tls;
   return {
     origin: url.origin,

@@ -22,9 +22,15 @@ export function isRedirect({ status, headers }: WireResponse): boolean {
  *
  * @throws {RegistryError} REDIRECT_FORBIDDEN
  */
-export function followRedirect(from: Place, { headers }: WireResponse, own: Site): Place {
+export function followRedirect(
+  from: Place,
+  { headers }: WireResponse,
+  own: Site,
+  asked: string,
+): Place {
   const url = URL.parse(String(headers.location), from.site.origin + from.path);
-  const happened = `${from.site.registry} redirects to ${shown(url)}`;
+  const by = from.site.own ? '' : ` by ${from.site.registry}`;
+  const happened = `${asked} is redirected${by} to ${shown(url)}`;
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new RegistryError('REDIRECT_FORBIDDEN', happened);
   }
@@ -55,5 +61,6 @@ function siteElsewhere(url: URL, own: Site): Site {
     addresses: isSameHost ? own.addresses : own.elsewhere,
     elsewhere: own.elsewhere,
     tls: isSameHost ? own.tls : { insecure: false },
+    tokenHosts: [],
   };
 }

@@ -5,7 +5,7 @@ import type { Authorizer } from './authorizer.ts';
 import { discard } from './body.ts';
 import { parseChallenges } from './challenge.ts';
 import type { Door, Grant } from './door.ts';
-import { RegistryError } from './errors.ts';
+import { asNamedAddress, RegistryError } from './errors.ts';
 import type { Http, WireRequest, WireResponse } from './http.ts';
 import type { Limits } from './limits.ts';
 import type { Politeness } from './politeness.ts';
@@ -76,9 +76,12 @@ export class Requester {
   async send(ask: Ask, signal: AbortSignal): Promise<Reply | Denied> {
     let place: Place = ask.at ?? { site: ask.site, path: ask.path };
     for (let hops = 0; ; hops += 1) {
-      const reply = await this.#authorized(ask, place, signal);
+      const reply = await this.#authorized(ask, place, signal).catch((thrown: unknown) => {
+        const named = () => `${asked(ask)} is redirected to ${place.site.registry}`;
+        throw place.site.own ? thrown : asNamedAddress(thrown, 'REDIRECT_FORBIDDEN', named);
+      });
       if (reply.kind === 'denied' || !isRedirect(reply)) return reply;
-      const next = followRedirect(place, reply, ask.site);
+      const next = followRedirect(place, reply, ask.site, asked(ask));
       if (!ask.leave && next.site !== ask.site) return reply;
       await discard(reply.body);
       // Attack: a loop or a chain without end.

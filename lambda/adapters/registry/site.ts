@@ -10,4 +10,6 @@ export interface Site extends Target {
   readonly elsewhere: AddressPolicy;
   /** Whether it is the registry that the user named: only that one is shown the user's credential. */
   readonly own: boolean;
+  /** Of other domains, as a URL has them (`host` or `host:port`): token servers that may see its credential. */
+  readonly tokenHosts: readonly string[];
 }

@@ -33,8 +33,14 @@ function compileRegistry(
   host: string,
   path: Path,
 ): RegistrySettings {
-  const { allowPrivate = false, plainHttp = false } = input;
-  if (input.ca === undefined) return { host, allowPrivate, plainHttp };
+  const { allowPrivate = false, plainHttp = false, tokenHosts } = input;
+  const settings: RegistrySettings = {
+    host,
+    allowPrivate,
+    plainHttp,
+    ...(tokenHosts === undefined ? {} : { tokenHosts: tokenHosts.map(parseRegistry) }),
+  };
+  if (input.ca === undefined) return settings;
   const at = [...path, 'ca'];
   if (plainHttp) {
     compilation.report(
@@ -43,7 +49,7 @@ function compileRegistry(
     );
   }
   const ca = compileAuthorities(compilation, input.ca, at);
-  return { host, allowPrivate, plainHttp, ...(ca === undefined ? {} : { ca }) };
+  return { ...settings, ...(ca === undefined ? {} : { ca }) };
 }
 
 function compileAuthorities(

@@ -127,6 +127,12 @@ export const registrySchema = mapping({
     .min(1)
     .optional()
     .meta({ description: 'Its certificate authorities: a PEM file below this folder, or the PEM' }),
+  tokenHosts: z
+    .array(field.host)
+    .min(1)
+    .max(10)
+    .optional()
+    .meta({ description: 'Token servers of other domains that may be shown its credential' }),
 });
 
 export const watchlistSchema = mapping({

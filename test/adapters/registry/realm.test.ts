@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Endpoints } from '../../../lambda/adapters/registry/endpoint.ts';
 import { credentialFor } from '../../../lambda/adapters/registry/index.ts';
 import { checkRealm, parseRealm } from '../../../lambda/adapters/registry/realm.ts';
 import type { Site } from '../../../lambda/adapters/registry/site.ts';
@@ -20,6 +21,7 @@ function siteOf(hostname: string): Site {
     tls: { insecure: false },
     addresses: { loopback: true, linkLocal: true, private: true },
     elsewhere: none,
+    tokenHosts: [],
   };
 }
 
@@ -36,6 +38,17 @@ describe('checkRealm', () => {
     ['https://registry.example:5001/token', 'registry.example'],
   ])('lets %s see the secret of %s', (realm, registry) => {
     expect(check(realm, registry).mayHaveSecret).toBe(true);
+  });
+
+  it.each([
+    ['https://authn.nvidia.com/token', 'nvcr.io', true],
+    ['https://api.scaleway.com/registry/token', 'rg.fr-par.scw.cloud', true],
+    ['https://api.scaleway.com/registry/token', 'evil.functions.fnc.fr-par.scw.cloud', false],
+    ['https://authn.nvidia.com/token', 'ghcr.io', false],
+    ['https://authn.nvidia.com:8443/token', 'nvcr.io', false],
+  ])('knows whether %s is the token server of %s', (realm, registry, expected) => {
+    const site = new Endpoints({}).of(registry);
+    expect(checkRealm(new URL(realm), site).mayHaveSecret).toBe(expected);
   });
 
   it.each([
@@ -110,7 +123,7 @@ describe('when a registry names a token server', () => {
     ['a private address', () => 'http://10.0.0.1/token'],
   ])('does not go inside our network: %s', async (_name, realm) => {
     const { victim, call } = await named(realm);
-    expect(await failureOf(call)).toMatchObject({ code: 'ADDRESS_FORBIDDEN', temporary: false });
+    expect(await failureOf(call)).toMatchObject({ code: 'REALM_FORBIDDEN', temporary: false });
     expect(victim.connections).toBe(0);
   });
 

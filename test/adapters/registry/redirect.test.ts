@@ -108,7 +108,7 @@ describe('when a registry redirects', () => {
       resolve: resolver('127.0.0.1').resolve,
     });
     const call = client.getManifest({ registry: host, repository: 'acme/app' }, '1');
-    expect(await failureOf(call)).toMatchObject({ code: 'ADDRESS_FORBIDDEN' });
+    expect(await failureOf(call)).toMatchObject({ code: 'REDIRECT_FORBIDDEN' });
     expect(victim.connections).toBe(0);
   });
 
@@ -131,12 +131,14 @@ describe('followRedirect', () => {
     tls: { insecure: true, ca: 'PEM' },
     addresses: { loopback: false, linkLocal: false, private: true },
     elsewhere: { loopback: false, linkLocal: false, private: false },
+    tokenHosts: [],
   };
   const follow = (location: string) =>
     followRedirect(
       { site: own, path: '/v2/a/manifests/1' },
       { headers: { location } } as never,
       own,
+      'r.example: GET manifest a:1',
     );
 
   it.each([

@@ -32,6 +32,13 @@ describe('what is said about registries', () => {
     ]);
   });
 
+  it('may name token servers of other domains', () => {
+    const text = listOf(
+      '{host: registry.acme.example, tokenHosts: [Auth.acme.test, "sso.test:8443"]}',
+    );
+    expect(compiled(text).registries[0]?.tokenHosts).toEqual(['auth.acme.test', 'sso.test:8443']);
+  });
+
   it('may have its authorities inline', () => {
     const text = listOf(`host: a.example\n    ca: |\n${indented(first, 6)}`);
     expect(compiled(text).registries[0]?.ca).toBe(first);
@@ -49,6 +56,11 @@ describe('what is said about registries', () => {
     ['{host: a, ca: none.pem}', 'registries[0].ca: found no file "none.pem"'],
     ['{host: a, ca: key.pem}', 'registries[0].ca: found no valid certificate in "key.pem"'],
     ['{host: a, ca: broken.pem}', 'registries[0].ca: found no valid certificate in "broken.pem"'],
+    ['{host: a, tokenHosts: []}', 'registries[0].tokenHosts: found'],
+    [
+      '{host: a, tokenHosts: ["https://b/token"]}',
+      'registries[0].tokenHosts[0]: invalid registry "https://b/token"',
+    ],
     [
       '{host: a, ca: ca.pem, plainHttp: true}',
       'registries[0].ca: found it with plainHttp, expected one of them',

@@ -11,7 +11,7 @@ import { INTERVALS, TAGS_PER_UNIT } from './watch.ts';
 
 const text = (longest: number) => z.string().check(z.minLength(1), z.maxLength(longest));
 const whole = (least: number) => z.int().check(z.gte(least));
-const digest = z.custom<string>(isDigest, 'expected a digest');
+export const digest = z.custom<string>(isDigest, 'expected a digest');
 const texts = (longest: number) => z.array(text(longest));
 
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;

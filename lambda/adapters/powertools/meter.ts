@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Measure, Meter } from '../../application/measures.ts';
-import { NAMESPACE, SECONDS } from '../../contract/metrics.ts';
+import { NAMESPACE, PERCENTS, SECONDS } from '../../contract/metrics.ts';
 
 /** Writes measures to the log in CloudWatch's embedded metric format: no request, no wait. */
 export function createMeter(options: { readonly service: string }): Meter {
@@ -21,5 +21,6 @@ export function createMeter(options: { readonly service: string }): Meter {
 }
 
 function unitOf(name: Measure['name']): (typeof MetricUnit)[keyof typeof MetricUnit] {
-  return SECONDS.includes(name) ? MetricUnit.Seconds : MetricUnit.Count;
+  if (SECONDS.includes(name)) return MetricUnit.Seconds;
+  return PERCENTS.includes(name) ? MetricUnit.Percent : MetricUnit.Count;
 }

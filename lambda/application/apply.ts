@@ -34,11 +34,20 @@ export interface ApplyOptions {
   readonly prune: boolean;
   /** Only says what would be done. */
   readonly dryRun: boolean;
+  /** Asked before anything is written; throws to refuse it. `gone` are the watches of `diff.gone`. */
+  readonly permit?: (diff: WatchlistDiff, gone: readonly Watch[]) => void;
+  /** Does every write, when it thinks fit. @default - at once */
+  readonly writer?: Writer;
 }
+
+/** Does a write of so many bytes, now or later, once or again; the same write twice is harmless. */
+export type Writer = <T>(bytes: number, write: () => Promise<T>) => Promise<T>;
 
 export type ApplyDeps = Pick<Deps, 'watches' | 'lanes' | 'trust' | 'clock' | 'ids'>;
 
 const BATCH = 25;
+/** DynamoDB counts writes by the KiB. */
+const WRITE_UNIT = 1024;
 
 /** The difference between a watch list and the store. */
 export async function diffWatchlist(
@@ -57,14 +66,15 @@ export async function diffWatchlist(
 export async function applyWatchlist(
   deps: ApplyDeps,
   compiled: CompiledWatchlist,
-  { prune, dryRun }: ApplyOptions,
+  { prune, dryRun, permit, writer = (_bytes, write) => write() }: ApplyOptions,
 ): Promise<ApplyReport> {
   const applyId = deps.ids.newId();
   const { diff, gone } = await compare(deps, compiled.watches);
+  permit?.(diff, gone);
   const wanted = prune ? compiled.watches : [...compiled.watches, ...gone];
   const touched = new Set([...diff.added, ...diff.changed, ...(prune ? diff.gone : [])]);
   const units = await compareUnits(deps, unitsOf(wanted), touched);
-  if (!dryRun) await write(deps, compiled, { applyId, prune, diff, units });
+  if (!dryRun) await write(deps, compiled, { applyId, prune, diff, units, writer });
   return {
     applyId,
     added: diff.added,
@@ -140,45 +150,66 @@ interface Change {
   readonly prune: boolean;
   readonly diff: WatchlistDiff;
   readonly units: UnitsDiff;
+  readonly writer: Writer;
 }
 
 async function write(deps: ApplyDeps, compiled: CompiledWatchlist, change: Change): Promise<void> {
-  const { applyId, prune, diff, units } = change;
-  for (const [name, bytes] of compiled.trustRoots) await deps.trust.put(name, 1, bytes);
-  await deps.watches.putPolicies(compiled.policies);
-  await deps.watches.putRegistries(compiled.registries);
-  for await (const batch of inBatches(units.fresh, BATCH)) {
-    await deps.watches.putUnits(batch.map((unit) => ({ ...unit, applyId })));
+  const { applyId, prune, diff, units, writer } = change;
+  const { policies, registries, trustRoots } = compiled;
+  for (const [name, bytes] of trustRoots) {
+    await writer(bytes.length, () => deps.trust.put(name, 1, bytes));
   }
-  await noteFresh(deps, applyId, units);
+  await writer(sizeOf([...policies.values()]), () => deps.watches.putPolicies(policies));
+  await writer(sizeOf(registries), () => deps.watches.putRegistries(registries));
+  const fresh = units.fresh.map((unit) => ({ ...unit, applyId }));
+  await inParts(writer, fresh, (part) => deps.watches.putUnits(part));
+  await noteFresh(deps, change);
   const changed = new Set([...diff.added, ...diff.changed]);
   const watches = compiled.watches.filter(({ watchId }) => changed.has(watchId));
-  for await (const batch of inBatches(watches, BATCH)) await deps.watches.putWatches(batch);
-  for await (const batch of inBatches(units.stale, BATCH)) await deps.watches.removeUnits(batch);
-  if (prune) {
-    for await (const batch of inBatches(diff.gone, BATCH)) await deps.watches.removeWatches(batch);
+  await inParts(writer, watches, (part) => deps.watches.putWatches(part));
+  await inParts(writer, units.stale, (part) => deps.watches.removeUnits(part));
+  if (prune) await inParts(writer, diff.gone, (part) => deps.watches.removeWatches(part));
+}
+
+async function inParts<T>(
+  writer: Writer,
+  values: readonly T[],
+  work: (part: readonly T[]) => Promise<void>,
+): Promise<void> {
+  for await (const part of inBatches(values, BATCH)) {
+    await writer(sizeOf(part), () => work(part));
   }
+}
+
+/** In bytes, as far as a table counts them: each item takes a whole number of its units. */
+function sizeOf(values: readonly unknown[]): number {
+  const whole = (bytes: number) => Math.ceil(bytes / WRITE_UNIT) * WRITE_UNIT;
+  return values.reduce((sum: number, value) => {
+    return sum + whole(Buffer.byteLength(JSON.stringify(value)));
+  }, 0);
 }
 
 /** Tells every lane which intervals it has, and which of its units are due at once. */
 async function noteFresh(
   deps: ApplyDeps,
-  applyId: string,
-  { fresh, all }: UnitsDiff,
+  { applyId, units: { fresh, all }, writer }: Change,
 ): Promise<void> {
   const at = deps.clock.now();
   const due = Map.groupBy(fresh, ({ lane }) => lane);
   for (const [id, units] of Map.groupBy(all, ({ lane }) => lane)) {
     const intervals = INTERVALS.filter((every) => units.some((unit) => unit.every === every));
     const count = due.get(id)?.length ?? 0;
-    await updateLane(deps.lanes, id, (stored) => {
+    const change = (stored: Lane | undefined) => {
       const lane = { ...(stored ?? newLane(id, tickOf(at))), intervals };
       if (count > 0) return withFresh(lane, { applyId, at, units: count, sent: false });
       return canonicalJson(intervals) === canonicalJson(stored?.intervals) ? undefined : lane;
-    });
+    };
+    await writer(WRITE_UNIT, () => updateLane(deps.lanes, id, change));
   }
 }
 
+/** Once for each apply, also when a write that seemed to fail is done again. */
 function withFresh(lane: Lane, entry: FreshUnits): Lane {
-  return { ...lane, fresh: [...(lane.fresh ?? []), entry] };
+  const others = (lane.fresh ?? []).filter(({ applyId }) => applyId !== entry.applyId);
+  return { ...lane, fresh: [...others, entry] };
 }

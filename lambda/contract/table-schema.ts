@@ -127,6 +127,8 @@ export const KEY = {
   }),
   /** What the refreshes of a trust root left behind. */
   trustRefresh: (name: string): ItemKey => ({ pk: `TRUST#refresh#${name}`, sk: 'REFRESH' }),
+  /** What a deployment applied last. */
+  applied: { pk: 'APPLIED', sk: 'APPLIED' } satisfies ItemKey,
   /** The store's own id, part of every event id that machines see. */
   store: { pk: 'STORE', sk: 'STORE' } satisfies ItemKey,
 } as const;

@@ -1,4 +1,4 @@
-import type { Unreadable, WatchStore } from '../../application/ports.ts';
+import type { Applied, Unreadable, WatchStore } from '../../application/ports.ts';
 import { ATTRIBUTE, KEY, SHARDS } from '../../contract/table-schema.ts';
 import type { Policy, PolicyHash } from '../../domain/policy.ts';
 import type { Interval, LaneId, RegistrySettings, Unit, Watch } from '../../domain/watch.ts';
@@ -7,7 +7,7 @@ import { documentOf, textOf, toItem } from './item.ts';
 import type { Table } from './table.ts';
 import type { Units } from './units.ts';
 
-/** Items `WATCH#<shard>`, `POLICY#<hash>`, `REGISTRIES` and, through {@link Units}, `DUE#…`. */
+/** Items `WATCH#<shard>`, `POLICY#<hash>`, `REGISTRIES`, `APPLIED` and, through {@link Units}, `DUE#…`. */
 export class DynamoWatchStore implements WatchStore {
   readonly #table: Table;
   readonly #units: Units;
@@ -15,6 +15,15 @@ export class DynamoWatchStore implements WatchStore {
   constructor(table: Table, units: Units) {
     this.#table = table;
     this.#units = units;
+  }
+
+  async applied(): Promise<Applied | undefined> {
+    const item = await this.#table.get(KEY.applied);
+    return item && documentOf<Applied>(item, ({ hash }) => typeof hash === 'string');
+  }
+
+  async putApplied(applied: Applied): Promise<void> {
+    await this.#table.put(toItem(KEY.applied, applied));
   }
 
   async *watches(): AsyncIterable<Watch> {

@@ -1,21 +1,21 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { ReferrerDescriptor } from '../../application/ports.ts';
 import { type Digest, isDigest } from '../../domain/digest.ts';
 import { MANIFEST_LIMIT } from '../../domain/manifest.ts';
 import { isTypedIndex } from '../../domain/oci-types.ts';
 import { ownField, parseStrictJson } from '../../domain/strict-json.ts';
 
-const text = z.string().max(4096);
+const text = z.string().check(z.maxLength(4096));
 
 const descriptor = z.object({
   mediaType: text,
   digest: z.custom<Digest>(isDigest, 'expected a digest'),
-  size: z.int().nonnegative(),
-  artifactType: text.optional(),
-  annotations: z.record(z.string(), z.string()).nullish(),
+  size: z.int().check(z.gte(0)),
+  artifactType: z.optional(text),
+  annotations: z.nullish(z.record(z.string(), z.string())),
 });
 
-const index = z.object({ manifests: z.array(z.unknown()).nullable() });
+const index = z.object({ manifests: z.nullable(z.array(z.unknown())) });
 
 const LIMITS = { maxBytes: MANIFEST_LIMIT, maxDepth: 32, integersOnly: true };
 

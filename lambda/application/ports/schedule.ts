@@ -8,7 +8,18 @@ import type { Standing } from './registry.ts';
 /** Told why one item could not be read, where the others must not wait for it. */
 export type Unreadable = (why: string) => void;
 
+/** The watch list that a deployment applied last, to its end. */
+export interface Applied {
+  readonly v: 1;
+  /** Of the compiled list: hex. */
+  readonly hash: string;
+  readonly at: Timestamp;
+  readonly watches: number;
+}
+
 export interface WatchStore {
+  applied(): Promise<Applied | undefined>;
+  putApplied(applied: Applied): Promise<void>;
   watches(): AsyncIterable<Watch>;
   putWatches(watches: readonly Watch[]): Promise<void>;
   removeWatches(ids: readonly string[]): Promise<void>;

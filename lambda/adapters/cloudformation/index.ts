@@ -1,0 +1,1 @@
+export { answerCloudFormation, type CustomResourceAnswer } from './answer.ts';

@@ -24,11 +24,11 @@ export function decodeProtoBytes(text: string, what: string): Buffer<ArrayBuffer
   const isUrlSafe = /[-_]/.test(text);
   const isPadded = text.length % 4 === 0;
   const compact = text.replace(/[\r\n]/g, '');
-  if ((isUrlSafe && /[+/]/.test(text)) || (!isPadded && compact.includes('='))) {
-    throw new Refusal(`${what} is not base64`);
-  }
   const standard = compact.replaceAll('-', '+').replaceAll('_', '/');
-  return decodeBase64(isPadded ? standard : standard + paddingOf(standard), what);
+  const padded = isPadded ? standard : standard + paddingOf(standard);
+  const isMixed = (isUrlSafe && /[+/]/.test(text)) || (!isPadded && compact.includes('='));
+  if (isMixed || !STANDARD.test(padded)) throw new Refusal(`${what} is not base64`);
+  return Buffer.from(padded, 'base64');
 }
 
 function paddingOf({ length }: string): string {

@@ -130,6 +130,13 @@ export function requireInteger({ content }: Der, what: string): Buffer {
   return content;
 }
 
+/** A small number: a version, seconds. @throws {Refusal} for more than four bytes. */
+export function requireSmallInteger(value: Der, what: string): Buffer {
+  const bytes = requireInteger(value, what);
+  if (bytes.length > 4) throw new Refusal(`${what} has an integer of ${bytes.length} bytes`);
+  return bytes;
+}
+
 /** @throws {Refusal} for anything but 00 and FF. */
 export function readBoolean({ content }: Der, what: string): boolean {
   if (content.length === 1 && content[0] === 0xff) return true;
@@ -162,6 +169,16 @@ const MAX_OID_BYTES = 64;
 
 function malformedOid(what: string): Refusal {
   return new Refusal(`${what} is not DER: it has a malformed object identifier`);
+}
+
+/** A BIT STRING whose unused bits, if any, are zero. @throws {Refusal} */
+export function requireBits({ content }: Der, what: string): void {
+  const [unused = 8, ...bytes] = content;
+  const last = bytes.at(-1) ?? 0;
+  const isSound = unused < 8 && (bytes.length > 0 || unused === 0);
+  if (!isSound || (last & ((1 << unused) - 1)) !== 0) {
+    throw new Refusal(`${what} is not DER: it has malformed bits`);
+  }
 }
 
 /** The bytes of a BIT STRING without unused bits. @throws {Refusal} */

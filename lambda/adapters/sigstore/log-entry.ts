@@ -6,6 +6,7 @@ import { type RecordedKey, requireHashedRekord } from './hashed-rekord.ts';
 import { at, type Json, readJson } from './json.ts';
 import { readOnlyPem } from './pem.ts';
 import { Refusal } from './refusal.ts';
+import { requireRekorV1Body } from './rekor-v1-body.ts';
 import { type Signed, sha256 } from './signed.ts';
 
 type LogAuthority = TrustMaterial['tlogs'][number];
@@ -97,6 +98,7 @@ function moreKinds({ content, format, ofFile }: Signed): readonly string[] {
  */
 function requireSameKey(entry: TransparencyLogEntry, key: Uint8Array): void {
   const body = readJson(entry.canonicalizedBody, 'log entry');
+  requireRekorV1Body(body, kindOf(entry));
   const recorded = recordedKey(body, kindOf(entry));
   if (!recorded.equals(key)) {
     throw new Refusal('log entry records another key or certificate than the signature has');

@@ -1,14 +1,25 @@
 import type { Digest } from '../../domain/digest.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { type GoObject, type GoStructure, readGoJson } from './go-json.ts';
+import type { Json } from './json.ts';
 import { MAX_PAYLOAD_BYTES } from './limits.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { requireAnnotations } from './statement.ts';
+
+/** `SimpleContainerImage` (sigstore, `pkg/signature/payload`). */
+const PAYLOAD = {
+  critical: {
+    identity: { 'docker-reference': 'string' },
+    image: { 'docker-manifest-digest': 'string' },
+    type: 'string',
+  },
+  optional: 'map',
+} as const satisfies GoStructure;
 
 /**
  * cosign's simple-signing payload must be about this digest and carry the wanted annotations.
  *
  * Like cosign, it looks neither at `docker-reference` nor at `critical.type`: a signature is not
- * bound to a name. Keys are compared as Go's encoding/json does, ignoring case.
+ * bound to a name. It is read as Go's encoding/json does, and as strictly.
  *
  * @throws {Refusal}
  */
@@ -17,23 +28,20 @@ export function requireClaims(
   digest: Digest,
   annotations: Readonly<Record<string, string>>,
 ): void {
-  const json = refusing('payload', () => parse(payload));
-  const found = field(field(field(json, 'critical'), 'image'), 'docker-manifest-digest');
+  const claims = refusing('payload', () => parse(payload));
+  const found = (claims.critical as Critical | undefined)?.image?.['docker-manifest-digest'];
   if (found !== digest) {
     const shown = typeof found === 'string' ? found.slice(0, 140) : 'no digest';
     throw new Refusal(`it is about ${shown}, expected ${digest}`);
   }
-  requireAnnotations(field(json, 'optional'), annotations);
+  requireAnnotations(claims.optional as Json | undefined, annotations);
 }
 
-/** Where a key comes twice, the last counts: for cosign too, and whoever signed it said both. */
-function parse(payload: Uint8Array): Json {
+interface Critical {
+  readonly image?: { readonly 'docker-manifest-digest'?: string };
+}
+
+function parse(payload: Uint8Array): GoObject {
   if (payload.length > MAX_PAYLOAD_BYTES) throw new Refusal('payload is too large');
-  return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload)) as Json;
-}
-
-function field(value: Json | undefined, name: string): Json | undefined {
-  if (!isJsonObject(value)) return undefined;
-  const key = Object.keys(value).findLast((candidate) => candidate.toLowerCase() === name);
-  return key === undefined ? undefined : value[key];
+  return readGoJson(new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload), PAYLOAD);
 }

@@ -82,6 +82,7 @@ export function requireSubject(
   annotations: Readonly<Record<string, string>>,
 ): void {
   const [algorithm = '', hex] = digest.split(':');
+  subjects.forEach(requireHexDigests);
   const subject = subjects.find((candidate) => {
     const digests = candidate.digest;
     return isJsonObject(digests) && Object.hasOwn(digests, algorithm) && digests[algorithm] === hex;
@@ -90,6 +91,15 @@ export function requireSubject(
     throw new Refusal(`it is about ${describe(subjects, algorithm)}, expected ${digest}`);
   }
   requireAnnotations(subject.annotations, annotations);
+}
+
+/** cosign decodes every digest of every subject, whatever its algorithm. @throws {Refusal} */
+function requireHexDigests({ digest }: JsonObject): void {
+  for (const [name, value] of Object.entries(isJsonObject(digest) ? digest : {})) {
+    if (typeof value !== 'string' || !/^(?:[0-9a-f]{2})*$/i.test(value)) {
+      throw new Refusal(`the digest ${JSON.stringify(name.slice(0, 40))} of a subject is not hex`);
+    }
+  }
 }
 
 /** @throws {Refusal} unless each wanted annotation is there with exactly this text. */

@@ -7,6 +7,7 @@ import {
   readOnly,
   readTime,
   requireInteger,
+  requireSmallInteger,
   TAG,
 } from './der.ts';
 import { Refusal } from './refusal.ts';
@@ -79,7 +80,7 @@ function readToken(der: Buffer): Token {
 
 /** RFC 5652 section 5.1. */
 function readSignedData(data: DerReader): Token {
-  requireInteger(data.take(TAG.integer), WHAT);
+  requireSmallInteger(data.take(TAG.integer), WHAT);
   data.inside(TAG.set).rest().forEach(requireAlgorithm);
   readContent(data.inside(TAG.sequence));
   const embedded = data.optional(0xa0)?.content ?? Buffer.alloc(0);
@@ -104,7 +105,7 @@ function readContent(content: DerReader): void {
 }
 
 function readInfo(info: DerReader): void {
-  requireInteger(info.take(TAG.integer), WHAT);
+  requireSmallInteger(info.take(TAG.integer), WHAT);
   readOid(info.take(TAG.oid), WHAT);
   const imprint = info.inside(TAG.sequence);
   requireOneOf(requireAlgorithm(imprint.take(TAG.sequence)), HASHES);
@@ -112,19 +113,27 @@ function readInfo(info: DerReader): void {
   imprint.end();
   requireInteger(info.take(TAG.integer), WHAT);
   readTime(info.take(TAG.generalizedTime), WHAT);
-  info.optional(TAG.sequence);
+  if (info.peek() === TAG.sequence) requireAccuracy(info.inside(TAG.sequence));
   const ordering = info.optional(TAG.boolean);
   if (ordering !== undefined) readBoolean(ordering, WHAT);
   const nonce = info.optional(TAG.integer);
   if (nonce !== undefined) requireInteger(nonce, WHAT);
   info.optional(0xa0);
-  info.optional(0xa1);
   info.end();
+}
+
+/** Seconds, and thousandths of what is before them. */
+function requireAccuracy(accuracy: DerReader): void {
+  for (const tag of [TAG.integer, 0x80, 0x81]) {
+    const part = accuracy.optional(tag);
+    if (part !== undefined) requireSmallInteger(part, WHAT);
+  }
+  accuracy.end();
 }
 
 /** RFC 5652 section 5.3. */
 function readSigner(signer: DerReader): Omit<Token, 'certificates'> {
-  requireInteger(signer.take(TAG.integer), WHAT);
+  requireSmallInteger(signer.take(TAG.integer), WHAT);
   const id = signer.inside(TAG.sequence);
   const issuer = id.take(TAG.sequence).bytes;
   const serial = requireInteger(id.take(TAG.integer), WHAT);

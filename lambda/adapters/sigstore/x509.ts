@@ -7,6 +7,7 @@ import {
   readOid,
   readOnly,
   readTime,
+  requireBits,
   requireInteger,
   TAG,
 } from './der.ts';
@@ -21,8 +22,13 @@ export const OID = {
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
   nameConstraints: '2.5.29.30',
+  distributionPoints: '2.5.29.31',
+  certificatePolicies: '2.5.29.32',
+  policyMappings: '2.5.29.33',
   authorityKeyId: '2.5.29.35',
+  policyConstraints: '2.5.29.36',
   extendedKeyUsage: '2.5.29.37',
+  inhibitAnyPolicy: '2.5.29.54',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
   codeSigning: '1.3.6.1.5.5.7.3.3',
   timeStamping: '1.3.6.1.5.5.7.3.8',
@@ -174,9 +180,12 @@ function readExtensions(explicit: DerReader): Map<string, Extension> {
     const critical = extension.optional(TAG.boolean);
     const value = extension.take(TAG.octets).content;
     extension.end();
+    const isCritical = critical !== undefined && readBoolean(critical, WHAT);
+    // What is the default is left out in DER, and so by whoever writes the certificate anew.
+    if (critical !== undefined && !isCritical) throw new Refusal('certificate is not DER');
     // Go refuses it, the library reads the first: a certificate that says two things names two signers.
     if (extensions.has(oid)) throw new Refusal('certificate has an extension twice');
-    extensions.set(oid, { value, critical: critical !== undefined && readBoolean(critical, WHAT) });
+    extensions.set(oid, { value, critical: isCritical });
   }
   return extensions;
 }
@@ -199,18 +208,55 @@ function read(extensions: ReadonlyMap<string, Extension>): Read {
   };
 }
 
-/** What the library uses without looking at its form. */
+/** What the library uses without looking at its form, and what Go reads although nobody uses it. */
 function requireForms(find: (oid: string) => Buffer | undefined): void {
+  for (const oid of [OID.policyMappings, OID.policyConstraints, OID.inhibitAnyPolicy]) {
+    if (find(oid) !== undefined)
+      throw new Refusal(`certificate has ${oid}, which is not supported`);
+  }
+  requirePolicies(find(OID.certificatePolicies));
+  requirePoints(find(OID.distributionPoints));
+  requireAccess(find(OID.authorityInfoAccess));
   const [usage, subject, authority] = [OID.keyUsage, OID.subjectKeyId, OID.authorityKeyId].map(
     find,
   );
-  if (usage !== undefined) requireOne(usage, TAG.bits);
-  if (subject !== undefined) requireOne(subject, TAG.octets);
+  if (usage !== undefined) requireBits(onlyOf(usage, TAG.bits), WHAT);
+  if (subject !== undefined) onlyOf(subject, TAG.octets);
   if (authority !== undefined) readOnly(authority, TAG.sequence, WHAT).rest();
 }
 
-function requireOne(bytes: Buffer, tag: number): void {
-  readOnly(bytes, tag, WHAT);
+function onlyOf(bytes: Buffer, tag: number): Der {
+  const reader = new DerReader(bytes, WHAT);
+  const value = reader.take(tag);
+  reader.end();
+  return value;
+}
+
+function itemsOf(value: Buffer | undefined): DerReader[] {
+  if (value === undefined) return [];
+  const list = readOnly(value, TAG.sequence, WHAT);
+  const items: DerReader[] = [];
+  while (!list.done) items.push(list.inside(TAG.sequence));
+  return items;
+}
+
+function requirePolicies(value: Buffer | undefined): void {
+  const policies = itemsOf(value).map((policy) => readOid(policy.take(TAG.oid), WHAT));
+  if (new Set(policies).size !== policies.length)
+    throw new Refusal('certificate has a policy twice');
+}
+
+function requirePoints(value: Buffer | undefined): void {
+  for (const point of itemsOf(value)) {
+    if (point.peek() === 0xa0) point.inside(0xa0).inside(0xa0).rest();
+  }
+}
+
+function requireAccess(value: Buffer | undefined): void {
+  for (const access of itemsOf(value)) {
+    readOid(access.take(TAG.oid), WHAT);
+    access.next();
+  }
 }
 
 function readUsages(value: Buffer): string[] {

@@ -52,6 +52,12 @@ describe('a timestamp', () => {
       content([...Buffer.from('20310230000000Z')]),
       'malformed time',
     ],
+    [
+      'with a version that is no number',
+      `${INFO}.0`,
+      content([1, 2, 3, 4, 5]),
+      'an integer of 5 bytes',
+    ],
     ['with a hash that is not supported', `${INFO}.2.0.0`, lastByte(9), 'belongs'],
     ['with two signers', `${SIGNED_DATA}.4`, repeat, 'bytes too many'],
     ['with an unknown signature algorithm', `${SIGNER}.4.0`, lastByte(1), 'is not supported'],

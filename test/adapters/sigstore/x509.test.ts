@@ -4,7 +4,7 @@ import { parseCertificate, readKey } from '../../../lambda/adapters/sigstore/x50
 import { Authority } from '../../support/sigstore/authority.ts';
 import { IDENTITY, ISSUER } from '../../support/sigstore/bench.ts';
 import { CtLog } from '../../support/sigstore/ct-log.ts';
-import { der, utf8 } from '../../support/sigstore/der.ts';
+import { der, oid, sequence, utf8 } from '../../support/sigstore/der.ts';
 import { edited, type Tlv } from '../../support/sigstore/der-tree.ts';
 import { extension, generateP256, spkiOf } from '../../support/sigstore/x509.ts';
 
@@ -114,6 +114,23 @@ describe('a certificate', () => {
     ],
     ['without extensions', '0.7', drop, 'where tag a3 belongs'],
     [
+      'with a critical that is false, which is left out',
+      '0.7.0.0.1',
+      (value) => {
+        value.content = Buffer.from([0]);
+      },
+      'not DER',
+    ],
+    [
+      'with key usage of more unused bits than it has',
+      '0.7.0.0.2.0',
+      (value) => {
+        value.content = Buffer.from([0x20, 0x80]);
+        delete value.children;
+      },
+      'malformed bits',
+    ],
+    [
       'with a critical that is neither true nor false',
       '0.7.0.0.1',
       (value) => {
@@ -143,6 +160,23 @@ describe('a certificate', () => {
       'twice',
     ],
     ['a critical subject key identifier', [], 'critical 2.5.29.14'],
+    ['policy mappings', [extension('2.5.29.33', false, sequence())], 'not supported'],
+    ['malformed policies', [extension('2.5.29.32', false, utf8('x'))], 'not DER'],
+    [
+      'a policy twice',
+      [extension('2.5.29.32', false, sequence(...twice(sequence(oid('1.2.3')))))],
+      'a policy twice',
+    ],
+    [
+      'malformed distribution points',
+      [extension('2.5.29.31', false, sequence(utf8('x')))],
+      'not DER',
+    ],
+    [
+      'malformed access to its authority',
+      [extension('1.3.6.1.5.5.7.1.1', false, sequence(sequence(utf8('x'))))],
+      'not DER',
+    ],
   ])('is refused with %s', (_what, extra, why) => {
     const good = leaf(undefined, extra);
     const bytes = extra.length > 0 ? good : edited(good, '0.7.0.2', makeCritical);
@@ -229,6 +263,10 @@ function compressed(): Buffer {
     const sign = ((point.at(-1) ?? 0) & 1) + 2;
     value.content = Buffer.concat([Buffer.from([0, sign]), point.subarray(0, 32)]);
   });
+}
+
+function twice<T>(item: T): [T, T] {
+  return [item, item];
 }
 
 function nothing(): Tlv {

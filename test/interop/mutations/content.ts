@@ -1,5 +1,6 @@
 import { type Digest, digestOf } from '../../../lambda/domain/digest.ts';
 import type { RegistryDouble } from '../../support/registry/index.ts';
+import type { MemoryRegistry } from '../../support/sigstore/memory-registry.ts';
 
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -62,22 +63,51 @@ export function snapshot(
   trustedRoot: Buffer,
 ): Content {
   const repository = registry.store.repository(name);
-  const tag = (suffix: string) => repository.tags.get(`${subject.replace(':', '-')}.${suffix}`);
+  const { blobs, tags } = repository;
+  const manifests = new Map(
+    [...repository.manifests].map(([digest, { bytes }]) => [digest, bytes]),
+  );
+  const listed = repository.referrers(subject).map(({ digest }) => digest);
+  return gather({ manifests, blobs, tags, listed }, subject, trustedRoot);
+}
+
+/** What was put into memory. */
+export function contentOf(
+  { manifests, blobs, tags, referrers }: MemoryRegistry,
+  subject: Digest,
+  trustedRoot: Buffer,
+): Content {
+  const listed = referrers.get(subject) ?? [];
+  return gather({ manifests, blobs, tags, listed }, subject, trustedRoot);
+}
+
+interface Held {
+  readonly manifests: ReadonlyMap<string, Uint8Array>;
+  readonly blobs: ReadonlyMap<string, Uint8Array>;
+  readonly tags: ReadonlyMap<string, Digest>;
+  readonly listed: readonly Digest[];
+}
+
+function gather(
+  { manifests, blobs, tags, listed }: Held,
+  subject: Digest,
+  trustedRoot: Buffer,
+): Content {
+  const tag = (suffix: string) => tags.get(`${subject.replace(':', '-')}.${suffix}`);
   const places = [
-    ...repository.referrers(subject).map(({ digest }) => ['referrer', digest] as const),
+    ...listed.map((digest) => ['referrer', digest] as const),
     ...(['sig', 'att'] as const).map((suffix) => [suffix, tag(suffix)] as const),
   ];
-  const blob = (digest: string) => Buffer.from(repository.blobs.get(digest) ?? Buffer.alloc(0));
+  const blob = (digest: string) => Buffer.from(blobs.get(digest) ?? Buffer.alloc(0));
   const carriers = places.flatMap(([place, digest]): Carrier[] => {
-    const found = digest === undefined ? undefined : repository.manifests.get(digest);
+    const found = digest === undefined ? undefined : manifests.get(digest);
     if (found === undefined) return [];
-    const { config, layers } = JSON.parse(Buffer.from(found.bytes).toString()) as ManifestJson;
-    const blobs = layers.map((layer) => blob(layer.digest));
-    const manifest = Buffer.from(found.bytes);
-    return [{ place, mediaType: found.mediaType, manifest, blobs, config: blob(config.digest) }];
+    const manifest = Buffer.from(found);
+    const { config, layers } = JSON.parse(manifest.toString()) as ManifestJson;
+    const own = { blobs: layers.map((layer) => blob(layer.digest)), config: blob(config.digest) };
+    return [{ place, mediaType: OCI_MANIFEST, manifest, ...own }];
   });
-  const image = repository.manifests.get(subject);
-  return { subject: Buffer.from(image?.bytes ?? []), carriers, trustedRoot };
+  return { subject: Buffer.from(manifests.get(subject) ?? []), carriers, trustedRoot };
 }
 
 interface ManifestJson {

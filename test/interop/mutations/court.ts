@@ -9,7 +9,6 @@ import { Tagwarden } from '../tagwarden.ts';
 import { words } from '../words.ts';
 import type { MutatedCase } from './cases.ts';
 import { serve } from './content.ts';
-import { KEYS } from './exhibits.ts';
 
 /** What both verifiers said of one case. */
 export interface Judgement {
@@ -35,9 +34,10 @@ export class Court {
     this.#tagwarden = new Tagwarden(folder);
   }
 
-  static async open({ cosign }: Peers): Promise<Court> {
+  /** @param keys by name, as PEM: `--key <name>.pub`. */
+  static async open({ cosign }: Peers, keys: Readonly<Record<string, string>>): Promise<Court> {
     const folder = await mkdtemp(join(tmpdir(), 'tagwarden-mutations-'));
-    for (const [name, pem] of Object.entries(KEYS)) {
+    for (const [name, pem] of Object.entries(keys)) {
       await writeFile(join(folder, `${name}.pub`), pem);
     }
     return new Court(await startRegistry({ referrers: true }), folder, cosign);

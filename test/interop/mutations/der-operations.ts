@@ -5,31 +5,34 @@ import type { Random } from './random.ts';
 type Found = ReturnType<typeof valuesOf>[number];
 type Edit = (found: Found, random: Random) => string | undefined;
 
-/** DER with one value changed; the lengths around it follow. */
-export const DER_OPERATIONS: readonly Operation[] = [
-  edit(dropValue),
-  edit(duplicateValue),
-  edit(swapValues),
-  edit(retag),
-  edit(retag),
-  edit(relength),
-  edit(reinteger),
-  edit(retime),
-  edit(changeContent),
-  edit(changeContent),
-  edit(appendInside),
-  edit(reboolean),
+const EDITS: readonly Edit[] = [
+  dropValue,
+  duplicateValue,
+  swapValues,
+  retag,
+  retag,
+  relength,
+  reinteger,
+  retime,
+  changeContent,
+  changeContent,
+  appendInside,
+  reboolean,
 ];
 
-function edit(change: Edit): Operation {
-  return (bytes, random) => {
-    const tree = tryParse(bytes);
-    if (tree === undefined) return undefined;
-    const found = random.pick(valuesOf(tree));
-    const said = change(found, random);
-    return said === undefined ? undefined : { bytes: printDer(tree), said };
-  };
+/** Changes one value somewhere in it, and says how; undefined where that cannot be done. */
+export function editTree(tree: Tlv, random: Random): string | undefined {
+  return random.pick(EDITS)(random.pick(valuesOf(tree)), random);
 }
+
+/** DER with one value changed; the lengths around it follow. */
+export const DER_OPERATIONS: readonly Operation[] = [
+  (bytes, random) => {
+    const tree = tryParse(bytes);
+    const said = tree && editTree(tree, random);
+    return tree === undefined || said === undefined ? undefined : { bytes: printDer(tree), said };
+  },
+];
 
 function tryParse(bytes: Buffer): Tlv | undefined {
   try {

@@ -1,5 +1,6 @@
 import type { CtLog } from './ct-log.ts';
 import { type Der, der, utf8 } from './der.ts';
+import { parseDer, printDer, type Tlv } from './der-tree.ts';
 import {
   type CertificateTemplate,
   certificate,
@@ -9,6 +10,7 @@ import {
   NOBODY,
   nameOf,
   serialNumber,
+  signed,
   spkiOf,
   toBeSigned,
 } from './x509.ts';
@@ -41,6 +43,8 @@ export class Authority {
   readonly #ctLog: CtLog;
   /** Intermediate and root, as a trusted root lists them. */
   readonly chain: readonly Der[];
+  /** Changes what is signed in the next certificates: for such as no sound authority would issue. */
+  distort?: (tbs: Tlv) => void;
 
   constructor(ctLog: CtLog, start: Date, end: Date) {
     this.#ctLog = ctLog;
@@ -89,6 +93,7 @@ export class Authority {
         ...(unusual.extra ?? []),
       ],
     };
+    if (this.distort !== undefined) return this.#distorted(toBeSigned(template), at, this.distort);
     const promise = this.#ctLog.promise(
       toBeSigned(template),
       issuerSpki,
@@ -97,6 +102,17 @@ export class Authority {
     );
     const all = [...template.extensions, ...(unusual.withoutPromise ? [] : [promise])];
     return certificate({ ...template, extensions: all }, this.#intermediate.privateKey);
+  }
+
+  /** With the log's promise for just that, where there are extensions to put it. */
+  #distorted(tbs: Der, at: Date, distort: (tbs: Tlv) => void): Der {
+    const tree = parseDer(tbs);
+    distort(tree);
+    const issuerSpki = spkiOf(this.#intermediate.publicKey);
+    const promise = this.#ctLog.promise(printDer(tree), issuerSpki, at);
+    const extensions = tree.children?.find(({ tag }) => tag === 0xa3)?.children?.[0];
+    extensions?.children?.push(parseDer(promise));
+    return signed(printDer(tree), this.#intermediate.privateKey);
   }
 }
 

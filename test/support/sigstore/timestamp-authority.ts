@@ -12,6 +12,7 @@ import {
   tagged,
   utcTime,
 } from './der.ts';
+import { parseDer, printDer, type Tlv } from './der-tree.ts';
 import {
   certificate,
   ECDSA_SHA256,
@@ -37,6 +38,8 @@ export class TimestampAuthority {
   readonly #now: () => Date;
   /** Signing certificate and root, as a trusted root lists them. */
   readonly chain: readonly [Der, Der];
+  /** Changes what the next timestamps say: for such as no sound authority would make. */
+  distort?: (info: Tlv) => void;
 
   /** @param victim whose name and serial number it takes, and whose certificate it embeds */
   constructor(start: Date, end: Date, now: () => Date, victim?: TimestampAuthority) {
@@ -99,10 +102,18 @@ export class TimestampAuthority {
       generalizedTime(at),
       ...(nonce === undefined ? [] : [nonce.toDER()]),
     );
+    const said = this.#distorted(info);
     return sequence(
       sequence(integer(0)),
-      sequence(SIGNED_DATA, tagged(0, this.#sign(info, at, embed))),
+      sequence(SIGNED_DATA, tagged(0, this.#sign(said, at, embed))),
     );
+  }
+
+  #distorted(info: Der): Der {
+    if (this.distort === undefined) return info;
+    const tree = parseDer(info);
+    this.distort(tree);
+    return Buffer.from(printDer(tree));
   }
 
   /** CMS SignedData (RFC 5652) around the time. */

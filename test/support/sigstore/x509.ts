@@ -61,7 +61,11 @@ export function toBeSigned(template: CertificateTemplate): Der {
 }
 
 export function certificate(template: CertificateTemplate, authority: KeyObject): Der {
-  const tbs = toBeSigned(template);
+  return signed(toBeSigned(template), authority);
+}
+
+/** A certificate around what is signed. */
+export function signed(tbs: Uint8Array, authority: KeyObject): Der {
   return sequence(tbs, ECDSA_SHA256, bits(sign('sha256', tbs, authority)));
 }
 

@@ -84,6 +84,17 @@ export const CONTENT_CASES: readonly Case[] = [
     signature: VERIFIED,
   },
   {
+    name: 'G8: another digest of the subject that is none',
+    terms: KEY,
+    build: async (bench) => {
+      const subject = [{ digest: { sha256: hexOf(bench), other: 'x' } }];
+      await bench.attach(await signed(bench, about(bench, { subject })));
+    },
+    cosign: 1,
+    signature: BROKEN,
+    problem: 'is not hex',
+  },
+  {
     name: 'G8: 1025 subjects',
     terms: KEY,
     build: async (bench) => {

@@ -1,0 +1,80 @@
+import type { Bench, Wanted } from '../../support/sigstore/bench.ts';
+import { IDENTITY, ISSUER } from '../../support/sigstore/bench.ts';
+import { simpleSigning } from '../../support/sigstore/legacy.ts';
+import type { Signer } from '../../support/sigstore/signer.ts';
+import type { Exhibit } from './exhibits.ts';
+
+/** What its maker may have made in an odd way. */
+export type SignedPart = 'payload' | 'certificate' | 'log entry' | 'timestamp';
+
+/** A way to sign an image. */
+export interface Form extends Pick<Exhibit, 'command' | 'flags'> {
+  readonly name: string;
+  readonly parts: readonly SignedPart[];
+  /** @param change of what is signed. */
+  readonly build: (bench: Bench, key: Signer, change: Change) => Promise<void>;
+}
+
+type Change = (json: Buffer) => Buffer;
+
+const KEY = '--key signer.pub --insecure-ignore-tlog';
+const LOGGED_KEY = '--key signer.pub --trusted-root {root}';
+const KEYLESS = `--trusted-root {root} --certificate-identity ${IDENTITY} --certificate-oidc-issuer ${ISSUER}`;
+const STAMPED = `${KEYLESS} --use-signed-timestamps`;
+
+/** Someone whose certificate comes directly from the authority, whatever it makes of it. */
+function someone(bench: Bench): Signer {
+  return bench.unusual({});
+}
+
+function bundle(wanted: (bench: Bench, key: Signer) => Wanted): Form['build'] {
+  return async (bench, key, change) => {
+    const content = change(json(bench.statement()));
+    await bench.attach(await bench.bundle({ ...wanted(bench, key), content }));
+  };
+}
+
+function legacy(wanted: (bench: Bench, key: Signer) => Wanted): Form['build'] {
+  return async (bench, key, change) => {
+    const payload = simpleSigning('registry.example/acme/app', bench.digest);
+    const layer = await bench.layer({ ...wanted(bench, key), content: change(json(payload)) });
+    await bench.attachLayers([layer]);
+  };
+}
+
+function json(value: object): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
+
+const unlogged = (_: Bench, signer: Signer): Wanted => ({ signer, recorded: 'none' });
+const logged = (_: Bench, signer: Signer): Wanted => ({ signer });
+const loggedV2 = (_: Bench, signer: Signer): Wanted => ({
+  signer,
+  recorded: 'v2',
+  timestamped: false,
+});
+const keyless = (bench: Bench): Wanted => ({ signer: someone(bench) });
+const keylessV2 = (bench: Bench): Wanted => ({ signer: someone(bench), recorded: 'v2' });
+const stamped = (bench: Bench): Wanted => ({ signer: someone(bench), timestamped: true });
+
+export const FORMS: readonly Form[] = [
+  verify('key bundle', KEY, ['payload'], bundle(unlogged)),
+  verify('key legacy', KEY, ['payload'], legacy(unlogged)),
+  verify('key bundle in the v1 log', LOGGED_KEY, ['log entry'], bundle(logged)),
+  verify('key bundle in the v2 log', LOGGED_KEY, ['log entry'], bundle(loggedV2)),
+  verify('key legacy in the log', LOGGED_KEY, ['payload', 'log entry'], legacy(logged)),
+  verify('v1 bundle', KEYLESS, ['payload', 'certificate', 'log entry'], bundle(keyless)),
+  verify('v2 bundle', KEYLESS, ['certificate', 'log entry', 'timestamp'], bundle(keylessV2)),
+  verify('stamped v1 bundle', STAMPED, ['certificate', 'timestamp'], bundle(stamped)),
+  verify('keyless legacy', KEYLESS, ['payload', 'certificate', 'log entry'], legacy(keyless)),
+  verify('stamped keyless legacy', STAMPED, ['timestamp'], legacy(stamped)),
+];
+
+function verify(
+  name: string,
+  flags: string,
+  parts: readonly SignedPart[],
+  build: Form['build'],
+): Form {
+  return { name, command: 'verify', flags, parts, build };
+}

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, type ErrorOptions, Option } from 'commander';
 import { Cli } from './cli.ts';
 import { UsageError } from './cli-error.ts';
+import { ackCommand } from './commands/ack.ts';
 import { applyCommand } from './commands/apply.ts';
 import { checkCommand } from './commands/check.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -48,6 +49,7 @@ const COMMANDS = [
   showCommand,
   eventsCommand,
   whereCommand,
+  ackCommand,
   runsCommand,
   healthCommand,
   subscribeCommand,

@@ -1,8 +1,8 @@
 import type { DispatchAnswer } from '../contract/dispatch-request.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { dispatchSelected, type SelectedDeps } from './dispatch-selected.ts';
-import { type JobMessage, REQUESTS_GROUP, type TestAlert } from './ports.ts';
-import { parseRequest } from './request.ts';
+import { type JobMessage, REQUESTS_GROUP } from './ports.ts';
+import { parseRequest, type SentRequest } from './request.ts';
 
 /**
  * What the dispatch function answers to somebody who asks for something. A request that is not
@@ -22,15 +22,17 @@ export async function answerRequest(
     case 'scan':
       return dispatchSelected(deps, request, until);
     case 'test-alert':
-      await deps.queue.send([testAlert(request, deps.clock.now())]);
+    case 'acknowledge':
+      // Only scan writes events of tags and of tests.
+      await deps.queue.send([messageFor(request, deps.clock.now())]);
       return { v: 1, ok: true, kind: request.kind };
   }
 }
 
-function testAlert(request: Omit<TestAlert, 'v' | 'sentAt'>, now: Timestamp): JobMessage {
+function messageFor(request: SentRequest, now: Timestamp): JobMessage {
   return {
     group: REQUESTS_GROUP,
-    deduplicationId: `test-alert/${request.id}`,
+    deduplicationId: `${request.kind}/${request.id}`,
     body: { v: 1, sentAt: now, ...request },
   };
 }

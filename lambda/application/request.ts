@@ -1,14 +1,20 @@
-import { InvalidReferenceError, parseRegistry } from '../domain/reference.ts';
+import {
+  InvalidReferenceError,
+  parseRegistry,
+  parseTagKey,
+  type TagKey,
+} from '../domain/reference.ts';
 import { SEVERITIES, type Severity } from '../domain/severity.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { SelectedRequest } from './dispatch-selected.ts';
-import type { TestAlert } from './ports.ts';
+import type { AcknowledgeJob, TestAlert } from './ports.ts';
 import type { Selection } from './select.ts';
 
 /** A request of the command line, checked. */
-export type Request =
-  | ({ readonly kind: 'scan' } & SelectedRequest)
-  | Omit<TestAlert, 'v' | 'sentAt'>;
+export type Request = ({ readonly kind: 'scan' } & SelectedRequest) | SentRequest;
+
+/** What is sent on to the queue. */
+export type SentRequest = Omit<TestAlert, 'v' | 'sentAt'> | Omit<AcknowledgeJob, 'v' | 'sentAt'>;
 
 export type ParsedRequest =
   | { readonly ok: true; readonly request: Request }
@@ -55,8 +61,18 @@ function requestOf({ v, kind, ...rest }: Fields): Request {
         severity: oneOf(rest.severity, 'severity', SEVERITIES),
         labels: texts(rest.labels, 'labels', LABEL),
       };
+    case 'acknowledge':
+      return {
+        kind,
+        id: idOf(rest.id),
+        subject: tagKeyIn(rest.subject),
+        seq: numberIn(rest.seq),
+        reason: text(rest.reason, 'reason'),
+      };
     default:
-      throw new Problem(`found a request of kind ${shown(kind)}, expected scan or test-alert`);
+      throw new Problem(
+        `found a request of kind ${shown(kind)}, expected scan, test-alert or acknowledge`,
+      );
   }
 }
 
@@ -97,6 +113,17 @@ function idOf(value: unknown): string {
   const id = text(value, 'id');
   if (/^[\da-f-]{8,64}$/.test(id)) return id;
   throw new Problem(`id: found ${shown(id)}, expected 8 to 64 of 0-9, a-f and "-"`);
+}
+
+function tagKeyIn(value: unknown): TagKey {
+  const key = text(value, 'subject');
+  parseTagKey(key);
+  return key;
+}
+
+function numberIn(value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+  throw new Problem(`seq: found ${shown(value)}, expected the number of an event`);
 }
 
 function record(value: unknown, what: string): Fields {

@@ -1,4 +1,5 @@
 import type { Timestamp } from '../domain/time.ts';
+import { acknowledgeEvent } from './acknowledge.ts';
 import type { CheckJob, Job, Totals } from './ports.ts';
 import { checkUnit } from './scan/check-unit.ts';
 import type { ScanDeps } from './scan/context.ts';
@@ -38,6 +39,9 @@ export async function scanJob(deps: ScanDeps, job: Job, budget: JobBudget): Prom
       return NO_TOTALS;
     case 'test-alert':
       await raiseTestAlert(deps, job);
+      return NO_TOTALS;
+    case 'acknowledge':
+      await acknowledgeEvent(deps, job);
       return NO_TOTALS;
   }
 }

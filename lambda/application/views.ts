@@ -25,6 +25,7 @@ export function statusView({ tagKey, terms, state, lastChecked, inconclusive }: 
       const { verdict = known, reason = null, signers = [], signedAt = null } = record ?? {};
       return { policy: policyName, verdict, reason, signers, signedAt };
     }),
+    acknowledged: state?.acknowledged === undefined ? null : `${tagKey}#${state.acknowledged.seq}`,
     labels: [...new Set(terms.flatMap(({ labels }) => labels))].sort(),
     lastChecked: lastChecked ?? null,
     inconclusive: inconclusive ?? null,

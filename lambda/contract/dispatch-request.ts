@@ -2,7 +2,7 @@
  * What the command line asks of the deployed dispatch function. Everything else that invokes it is
  * a tick.
  */
-export type DispatchRequest = ScanRequest | TestAlertRequest;
+export type DispatchRequest = ScanRequest | TestAlertRequest | AcknowledgeRequest;
 
 /** SELECT, as the command line parsed it. */
 export interface SelectionRequest {
@@ -37,6 +37,17 @@ export interface TestAlertRequest {
   readonly id: string;
   readonly severity: string;
   readonly labels: readonly string[];
+}
+
+/** What this event is about is fine. */
+export interface AcknowledgeRequest {
+  readonly v: 1;
+  readonly kind: 'acknowledge';
+  /** Made by whoever asks, and found again in the event that comes of it. */
+  readonly id: string;
+  readonly subject: string;
+  readonly seq: number;
+  readonly reason: string;
 }
 
 /** What became of the request in one lane; lanes with nothing selected are left out. */

@@ -28,13 +28,18 @@ import { takeAbsent, takeDenied, takePresence } from './drift/presence.ts';
 import { takeSameDigest } from './drift/unmoved.ts';
 import type { Decision } from './event.ts';
 
+export {
+  type AcknowledgeInput,
+  type Acknowledgement,
+  acknowledge,
+} from './drift/acknowledge.ts';
 export { needsVerification } from './drift/due.ts';
 export type { DriftInput } from './drift/input.ts';
 export { listedByApi } from './drift/judge.ts';
 
 export function decide(input: DriftInput): Decision {
-  const draft = new Draft(input);
   const { observation } = input;
+  const draft = new Draft(input, observation.at);
   switch (observation.kind) {
     case 'present':
       takePresent(draft, observation);

@@ -134,7 +134,9 @@ export interface TagState {
   readonly lastInPlace?: Timestamp;
   /** Open alarms, by the event that raised them: a closing event resolves it. */
   readonly open: Readonly<Partial<Record<Alarm, OpenAlarm>>>;
-  /** Where an immutable tag was when it was first seen as one. */
+  /** Somebody said that `digest` is fine here, and the event in which he did. */
+  readonly acknowledged?: { readonly digest: Digest; readonly seq: number; readonly at: Timestamp };
+  /** Where an immutable tag was when it was first seen as one, or where it was acknowledged. */
   readonly pinnedTo?: Digest;
   /** Ids of the watches and their labels as of the last event. */
   readonly watches: readonly string[];

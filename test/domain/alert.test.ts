@@ -91,6 +91,7 @@ CHANGE  content
 CHECK   cosign verify --certificate-identity-regexp '^https://github\\.com/acme/it'\\''s/.+$' --certificate-oidc-issuer https://token.actions.githubusercontent.com ghcr.io/acme/app@${NEW}
 WHERE   tagwarden where ${NEW}
 DETAIL  tagwarden show 'ghcr.io/acme/app:1.4.2#17'
+ACK     tagwarden ack 'ghcr.io/acme/app:1.4.2#17' --reason 'why it is fine'
 
 Labels team=payments.
 May repeat; drop by event id: store-1/ghcr.io/acme/app:1.4.2#17

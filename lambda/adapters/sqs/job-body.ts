@@ -35,7 +35,16 @@ const testAlert = z.object({
   labels: z.array(shape.name),
 });
 
-const job = z.discriminatedUnion('kind', [checkJob, endOfRound, testAlert]);
+const acknowledgement = z.object({
+  kind: z.literal('acknowledge'),
+  id: shape.name,
+  sentAt: shape.timestamp,
+  subject: shape.name,
+  seq: z.int().check(z.gte(1)),
+  reason: z.string(),
+});
+
+const job = z.discriminatedUnion('kind', [checkJob, endOfRound, testAlert, acknowledgement]);
 const versioned = z.object({ v: z.int() });
 
 /** SQS takes XML 1.0's characters; JSON escapes all others but these two. */

@@ -4,7 +4,7 @@ import type { TagState } from '../../domain/state.ts';
 import { compileTagFilter } from '../../domain/tag-filter.ts';
 import type { Timestamp } from '../../domain/time.ts';
 import { slotOf, splitTags } from '../../domain/units.ts';
-import type { LaneId, Unit, UnitTag } from '../../domain/watch.ts';
+import type { LaneId, Unit, UnitTag, WatchTerms } from '../../domain/watch.ts';
 import type { Deps } from '../deps.ts';
 import type { Lane } from '../ports.ts';
 
@@ -63,8 +63,19 @@ export async function unitsOfPending(
   return [...cut.values()].map(({ unit, tags }) => withTags(unit, splitTags(tags)[0] ?? []));
 }
 
-async function unitsOfRepository(
+/** Of every watch on a tag; none when nobody watches it any more. @throws when that cannot be read */
+export async function termsOf(
   deps: PendingDeps,
+  lane: Lane,
+  state: TagState,
+): Promise<readonly WatchTerms[]> {
+  const { units, whole } = await unitsOfRepository(deps, lane, repositoryKeyOf(state));
+  if (!whole) throw new Error(`the watches of ${state.tagKey} cannot all be read`);
+  return units.flatMap((unit) => placeIn(unit, state)).flatMap(({ tag }) => tag.terms);
+}
+
+async function unitsOfRepository(
+  deps: Pick<PendingDeps, 'watches' | 'log'>,
   lane: Lane,
   repository: string,
 ): Promise<{ readonly units: readonly Unit[]; readonly whole: boolean }> {

@@ -1,4 +1,5 @@
 /** The queue between dispatch and scan. */
+import type { TagKey } from '../../domain/reference.ts';
 import type { Severity } from '../../domain/severity.ts';
 import type { Timestamp } from '../../domain/time.ts';
 import type { LaneId, Unit } from '../../domain/watch.ts';
@@ -14,7 +15,7 @@ export interface JobMessage {
   readonly body: Job;
 }
 
-export type Job = CheckJob | EndOfRound | TestAlert;
+export type Job = CheckJob | EndOfRound | TestAlert | AcknowledgeJob;
 
 export interface CheckJob {
   readonly v: 1;
@@ -55,6 +56,19 @@ export interface TestAlert {
   readonly severity: Severity;
   /** `key=value` */
   readonly labels: readonly string[];
+}
+
+/** Somebody says that what an event is about is fine. */
+export interface AcknowledgeJob {
+  readonly v: 1;
+  readonly kind: 'acknowledge';
+  /** Of the request: the event that comes of it has it in its data. */
+  readonly id: string;
+  readonly sentAt: Timestamp;
+  /** Of the event. */
+  readonly subject: TagKey;
+  readonly seq: number;
+  readonly reason: string;
 }
 
 export interface JobQueue {

@@ -1,9 +1,10 @@
 import { decide } from '../../domain/drift.ts';
 import { messageOf } from '../../domain/errors.ts';
-import type { Decision, EventRecord } from '../../domain/event.ts';
+import type { Decision } from '../../domain/event.ts';
 import type { Observation } from '../../domain/observation.ts';
 import type { TagState } from '../../domain/state.ts';
 import type { Timestamp } from '../../domain/time.ts';
+import { commitDecision } from '../commit.ts';
 import type { StateRead } from '../ports.ts';
 import type { JobContext } from './context.ts';
 import { type Asked, ask, observe } from './observe.ts';
@@ -107,34 +108,6 @@ async function carryOut(
       return result === 'conflict' ? 'collision' : decision.state;
     }
     case 'commit':
-      return commit(context, { ...decision.event, commitId: ids.newId() });
-  }
-}
-
-/**
- * The event's put is the commit. On collision the winner is completed, so that the next read sees
- * it, and our observation is thrown away: it was decided on what the winner has changed.
- */
-async function commit(
-  { deps }: JobContext,
-  event: EventRecord & { readonly after: TagState },
-): Promise<TagState | 'collision'> {
-  const result = await deps.events.commit(event);
-  if (result.kind === 'collision') {
-    await deps.events.project(result.winner);
-    return 'collision';
-  }
-  deps.onCommit?.(event);
-  await complete(deps, event);
-  return event.after;
-}
-
-/** What fails here deliver completes: the mark is still there. */
-async function complete(deps: JobContext['deps'], event: EventRecord): Promise<void> {
-  try {
-    await deps.events.project(event);
-    if (!event.alert) await deps.events.unmark(event.subject, event.seq);
-  } catch (thrown) {
-    deps.log.warn('left to deliver', { subject: event.subject, why: messageOf(thrown) });
+      return commitDecision(context.deps, { ...decision.event, commitId: ids.newId() });
   }
 }

@@ -109,3 +109,11 @@ export function whereCommand(digest: Digest | undefined): string[] {
 export function showCommand(event: EventRecord): string[] {
   return copyable(['tagwarden', 'show', eventIdOf(event)]);
 }
+
+/** Where there is an image to be said fine; what is still awaited may settle by itself. */
+export function ackCommand(event: EventRecord): string[] {
+  const { state, kind, now } = event;
+  if (state !== 'open' || kind === 'watch.failing' || now?.digest === undefined) return [];
+  if (now.proven === false || now.reason === 'awaiting-signature') return [];
+  return copyable(['tagwarden', 'ack', eventIdOf(event), '--reason', 'why it is fine']);
+}

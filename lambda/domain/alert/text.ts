@@ -1,7 +1,7 @@
 import { reasonText } from '../drift/wording.ts';
 import type { Change, DigestView, EventRecord, PolicyView } from '../event.ts';
 import { firstSteps } from './advice.ts';
-import { checkCommands, checkNotes, showCommand, whereCommand } from './commands.ts';
+import { ackCommand, checkCommands, checkNotes, showCommand, whereCommand } from './commands.ts';
 import { claimed, printable, quoted } from './escape.ts';
 import { mainChange, summaryOf, verdictText } from './headline.ts';
 
@@ -35,6 +35,7 @@ export function textOf(event: EventRecord, id: string, supersededBy: string | un
       ...section('CHECK', [...checkCommands(event), ...checkNotes(event)]),
       ...section('WHERE', whereCommand(event.now?.digest)),
       ...section('DETAIL', showCommand(event)),
+      ...section('ACK', ackCommand(event)),
     ],
     [...labelLines(event), `May repeat; drop by event id: ${printable(id, 1000)}`],
   ];

@@ -12,6 +12,7 @@ import { toldVerdicts, viewOf } from './views.ts';
 
 /** One observation, one event: its kind is the first of these among its changes. */
 const WEIGHTIEST_FIRST: readonly EventKind[] = [
+  'tag.acknowledged',
   'tag.immutable-violated',
   'tag.pin-left',
   'tag.moved',

@@ -1,14 +1,14 @@
 import { type Change, type EventRecord, eventIdOf } from '../event.ts';
 import type { Alarm, Grace, OpenAlarm, TagState } from '../state.ts';
 import { laterOf, type Timestamp } from '../time.ts';
-import type { DriftInput } from './input.ts';
+import type { DraftInput } from './input.ts';
 import { SIGNATURE_ALARMS } from './judge.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** One decision in the making: the next state, the changes that explain it, the alarms it raises. */
 export class Draft {
-  readonly input: DriftInput;
+  readonly input: DraftInput;
   readonly before: TagState;
   readonly next: Writable<TagState>;
   /** Number of the event, if there is to be one. */
@@ -20,12 +20,13 @@ export class Draft {
   readonly #resolved = new Set<number>();
   sightings: EventRecord['sightings'] = [];
 
-  constructor(input: DriftInput) {
+  /** @param at when it is decided, or was observed */
+  constructor(input: DraftInput, at: Timestamp) {
     this.input = input;
-    this.before = input.state ?? blankState(input);
+    this.before = input.state ?? blankState(input, at);
     this.next = { ...this.before, open: { ...this.before.open } };
     this.seq = this.before.seq + 1;
-    this.at = laterOf(this.before.at, input.observation.at);
+    this.at = laterOf(this.before.at, at);
   }
 
   change(change: Change): void {
@@ -78,7 +79,7 @@ export function isQuiet(grace: Grace): boolean {
   return grace.kind === 'policy.changed' || grace.kind === 'signature.lost';
 }
 
-function blankState({ tagKey, registry, repository, tag, observation }: DriftInput): TagState {
+function blankState({ tagKey, registry, repository, tag }: DraftInput, at: Timestamp): TagState {
   return {
     v: 1,
     tagKey,
@@ -87,7 +88,7 @@ function blankState({ tagKey, registry, repository, tag, observation }: DriftInp
     ...(tag === undefined ? {} : { tag }),
     seq: 0,
     rev: 0,
-    at: observation.at,
+    at,
     presence: 'unknown',
     proven: false,
     verdicts: {},

@@ -8,8 +8,8 @@ import type { WatchTerms } from '../watch.ts';
 
 export type PresentObservation = Extract<Observation, { kind: 'present' }>;
 
-/** Everything that one decision may depend on: there is no clock, no store and no registry behind it. */
-export interface DriftInput {
+/** A tag as a decision finds it: there is no clock, no store and no registry behind it. */
+export interface DraftInput {
   readonly tagKey: TagKey;
   readonly registry: string;
   readonly repository: string;
@@ -21,9 +21,13 @@ export interface DriftInput {
   readonly terms: readonly WatchTerms[];
   /** For the alert's command that reproduces a verdict; the decision itself does not look at them. */
   readonly policies?: ReadonlyMap<PolicyHash, Policy>;
-  readonly observation: Observation;
   /** The last check before this one: it saw the remembered digest, unless the state says otherwise. */
   readonly lastChecked?: Timestamp;
   /** What fails of the registry as a whole: then it is no news about this tag. */
   readonly registryTrouble?: TroubleKind;
+}
+
+/** Everything that the decision on one observation may depend on. */
+export interface DriftInput extends DraftInput {
+  readonly observation: Observation;
 }

@@ -20,6 +20,8 @@ export function takeNewDigest(draft: Draft, seen: PresentObservation): void {
   next.digest = seen.digest;
   next.proven = seen.proven;
   next.since = draft.at;
+  // Whoever said that the old digest is fine said nothing of this one.
+  delete next.acknowledged;
   next.sinceSeq = draft.seq;
   if (seen.manifest === undefined) delete next.manifest;
   else next.manifest = printOf(seen.manifest);

@@ -15,8 +15,9 @@ export function comparePins(draft: Draft): void {
   const pins = pinsOf(input.terms);
   const left = pins.some((pin) => pin !== next.digest);
   const open = next.open['tag.pin-left'];
+  const isFine = next.acknowledged?.digest === next.digest;
   // A header's claim is no proof that the tag is anywhere else.
-  if (left && open === undefined && next.proven) {
+  if (left && open === undefined && next.proven && !isFine) {
     const summary = 'does not point at the digest that its watch expects';
     draft.change({ kind: 'tag.pin-left', severity: 'high', summary });
     draft.raise('tag.pin-left');

@@ -21,6 +21,7 @@ export class RegistryTrouble {
       getBlob: (at, ...rest) => this.#hear(at, registry.getBlob(at, ...rest)),
       listTags: (at, ...rest) => this.#hear(at, registry.listTags(at, ...rest)),
       listReferrers: (at, ...rest) => this.#hear(at, registry.listReferrers(at, ...rest)),
+      ...(registry.digestsOf && { digestsOf: registry.digestsOf.bind(registry) }),
       standing: (host) => registry.standing?.(host),
       resume: (host, standing) => registry.resume?.(host, standing),
     };

@@ -29,6 +29,7 @@ import { Politeness } from './politeness.ts';
 import { listReferrers, referrersAsk } from './referrers.ts';
 import { ReferrersSupport } from './referrers-support.ts';
 import { asked, Requester } from './requester.ts';
+import { digestsByTagApi, TAG_APIS, type TagApi } from './tag-api.ts';
 import { listTags, tagsAsk } from './tags.ts';
 import { Tokens } from './token.ts';
 import type { RegistryUsage } from './usage.ts';
@@ -47,6 +48,8 @@ export interface RegistryClientOptions extends EndpointOptions {
   readonly userAgent?: string;
   /** Counts what is asked. @default - nobody does */
   readonly usage?: RegistryUsage;
+  /** By registry: ways to learn many digests at once. @default - those of Docker Hub and Quay */
+  readonly tagApis?: Readonly<Record<string, TagApi>>;
   /** Waits for a turn. @default - a timer */
   readonly sleep?: (duration: Duration, signal?: AbortSignal) => Promise<void>;
 }
@@ -68,6 +71,7 @@ class RegistryClient implements Registry {
   readonly #endpoints: Endpoints;
   readonly #http: Http;
   readonly #politeness: Politeness;
+  readonly #tagApis: Readonly<Record<string, TagApi>>;
   readonly #requester: Requester;
   readonly #heads: Heads;
   readonly #support: ReferrersSupport;
@@ -77,6 +81,7 @@ class RegistryClient implements Registry {
     const limits = { ...LIMITS, ...options.limits };
     this.#limits = limits;
     this.#endpoints = new Endpoints(options);
+    this.#tagApis = options.tagApis ?? TAG_APIS;
     this.#http = new Http({
       limits,
       connections: options.connections ?? CONNECTIONS,
@@ -177,6 +182,19 @@ class RegistryClient implements Registry {
       () => asked(ask),
       (inner) => logIn(this.#requester, ask, inner),
     );
+  }
+
+  async digestsOf(
+    repository: RepositoryRef,
+    tags: ReadonlySet<string>,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, Digest>> {
+    const { registry } = repository;
+    const api = this.#tagApis[registry];
+    if (api === undefined) return new Map();
+    await this.#politeness.turn(registry, signal);
+    const site = this.#endpoints.besides(registry, api.origin);
+    return digestsByTagApi(this.#requester, site, api.kind, repository, tags, signal);
   }
 
   standing(registry: string): Standing | undefined {

@@ -38,6 +38,17 @@ export class Endpoints {
     return known;
   }
 
+  /** Another host that belongs to a registry and is shown no credential of it. */
+  besides(registry: string, origin: string): Site {
+    const { addresses, elsewhere } = this.of(registry);
+    const { hostname, host, protocol } = new URL(origin);
+    const secure = protocol === 'https:';
+    return {
+      ...{ own: false, registry: host, origin, hostname, secure },
+      ...{ addresses, elsewhere, tls: { insecure: false }, tokenHosts: [] },
+    };
+  }
+
   #resolve(registry: string): Site {
     const { allowHttp, allowInsecureTls, allowLoopback = false } = this.#options;
     const settings = this.#options.settings?.find(({ host }) => host === registry);

@@ -20,14 +20,15 @@ export function pathOf(
   if (!isDigest(reference) && !isTag(reference)) {
     throw new RegistryError('PROTOCOL', `${quoted(reference)} is no tag`);
   }
-  return `/v2/${checked(repository)}/${kind}/${reference}`;
+  return `/v2/${checkedName(repository)}/${kind}/${reference}`;
 }
 
 export function tagsPathOf(repository: string): string {
-  return `/v2/${checked(repository)}/tags/list`;
+  return `/v2/${checkedName(repository)}/tags/list`;
 }
 
-function checked(repository: string): string {
+/** Attack: as for {@link pathOf}. */
+export function checkedName(repository: string): string {
   if (repository.length > 255 || !NAME.test(repository)) {
     throw new RegistryError('PROTOCOL', `${quoted(repository)} is no repository name`);
   }

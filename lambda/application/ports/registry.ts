@@ -110,6 +110,15 @@ export interface Registry {
     digest: Digest,
     signal?: AbortSignal,
   ): Promise<ReferrerListing | Denied>;
+  /**
+   * Digests of as many of these tags as the registry tells at once; absent where it has no such way.
+   * Claims, as a HEAD's are: what is not among them has to be asked for.
+   */
+  digestsOf?(
+    repository: RepositoryRef,
+    tags: ReadonlySet<string>,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, Digest>>;
   /** What its answers said of how it wants to be treated; undefined when nothing. */
   standing?(registry: string): Standing | undefined;
   /** Goes on as another process had to. */

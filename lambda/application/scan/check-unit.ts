@@ -2,6 +2,7 @@ import { messageOf } from '../../domain/errors.ts';
 import type { TagKey } from '../../domain/reference.ts';
 import { forEachConcurrent } from '../concurrency.ts';
 import type { CheckJob, StateRead, Totals } from '../ports.ts';
+import { askTogether } from './bulk.ts';
 import { checkTag } from './check-tag.ts';
 import { JobContext, type ScanDeps } from './context.ts';
 import type { StoppingBudget } from './deadline.ts';
@@ -57,8 +58,9 @@ async function askAhead(
   targets: readonly Target[],
 ): Promise<ReadonlyMap<Target, Asked>> {
   const { deps, budget } = context;
-  const answers = new Map<Target, Asked>();
-  await forEachConcurrent(targets, budget.concurrency, async (target) => {
+  const answers = new Map(await askTogether(context, targets));
+  const rest = targets.filter((target) => !answers.has(target));
+  await forEachConcurrent(rest, budget.concurrency, async (target) => {
     budget.signal?.throwIfAborted();
     if (answers.size > 0 && deps.clock.now() >= budget.until) return;
     try {

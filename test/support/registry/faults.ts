@@ -40,8 +40,17 @@ export class Faults {
 
   /** @returns what removes it again */
   add(fault: Fault): () => void {
+    return this.#set(fault, (entry) => this.#active.push(entry));
+  }
+
+  /** Goes before those that are set already. */
+  first(fault: Fault): () => void {
+    return this.#set(fault, (entry) => this.#active.unshift(entry));
+  }
+
+  #set(fault: Fault, put: (entry: { fault: Fault; left: number }) => void): () => void {
     const entry = { fault, left: fault.times ?? Number.POSITIVE_INFINITY };
-    this.#active.push(entry);
+    put(entry);
     return () => {
       entry.left = 0;
     };

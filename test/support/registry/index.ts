@@ -14,6 +14,7 @@ export {
   type ReferrerOptions,
 } from './push.ts';
 export type { RegistryDouble, RegistryOptions } from './server.ts';
+export { serveTagApi, type TagApiDouble } from './tag-api.ts';
 
 /** Starts a registry on loopback; close it when done. */
 export async function startRegistry(options: RegistryOptions = {}): Promise<RegistryDouble> {

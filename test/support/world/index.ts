@@ -1,4 +1,5 @@
 import { createRegistryClient } from '../../../lambda/adapters/registry/index.ts';
+import type { TagApiKind } from '../../../lambda/adapters/registry/tag-api.ts';
 import { createFifoQueue, type FifoQueue } from '../../../lambda/adapters/runtime/fifo-queue.ts';
 import { createRandomIds } from '../../../lambda/adapters/runtime/ids.ts';
 import { createQuietLogger } from '../../../lambda/adapters/runtime/logger.ts';
@@ -16,7 +17,13 @@ import { PUBLIC_GOOD, type TrustRootName } from '../../../lambda/domain/policy.t
 import { type Duration, MINUTE, millisecondsOf, plus } from '../../../lambda/domain/time.ts';
 import type { CompiledWatchlist } from '../../../lambda/domain/watch.ts';
 import { parseWatchlist } from '../../../lambda/domain/watchlist/index.ts';
-import { type RegistryDouble, type RegistryOptions, startRegistry } from '../registry/index.ts';
+import {
+  type RegistryDouble,
+  type RegistryOptions,
+  serveTagApi,
+  startRegistry,
+  type TagApiDouble,
+} from '../registry/index.ts';
 import { startStore, type TestStore } from '../store/index.ts';
 import { ManualClock } from './clock.ts';
 
@@ -46,6 +53,8 @@ export interface WorldOptions {
   readonly log?: Logger;
   /** Milliseconds to wait for an answer. */
   readonly deadline?: number;
+  /** The registry tells many digests at once, as this one does. */
+  readonly tagApi?: TagApiKind;
 }
 
 function shipped(name: TrustRootName): Uint8Array | undefined {
@@ -62,20 +71,23 @@ export class World {
   readonly clock: ManualClock;
   readonly publisher: RecordingPublisher;
   readonly committed: EventRecord[] = [];
+  readonly tagApi: TagApiDouble | undefined;
   readonly #client: ReturnType<typeof createRegistryClient>;
   readonly #log: Logger;
   #deps: Deps & { readonly queue: FifoQueue };
 
   private constructor(
     parts: Pick<World, 'registry' | 'database' | 'clock'>,
-    { log = createQuietLogger(), deadline = 5_000 }: WorldOptions,
+    { log = createQuietLogger(), deadline = 5_000, tagApi }: WorldOptions,
   ) {
     this.registry = parts.registry;
     this.database = parts.database;
     this.clock = parts.clock;
     this.publisher = new RecordingPublisher();
     this.#log = log;
+    this.tagApi = tagApi && serveTagApi(this.registry, tagApi);
     this.#client = createRegistryClient({
+      ...(this.tagApi && { tagApis: { [this.registry.host]: this.tagApi } }),
       now: () => millisecondsOf(this.clock.now()),
       allowLoopback: true,
       limits: { headDeadline: deadline, getDeadline: deadline, listDeadline: deadline },

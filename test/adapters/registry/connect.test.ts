@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { RegistryClientOptions } from '../../../lambda/adapters/registry/index.ts';
 import { pushImage, type RegistryOptions } from '../../support/registry/index.ts';
@@ -76,6 +79,25 @@ describe('where connections go', () => {
     expect(await client.headManifest(named, '1')).toMatchObject({ kind: 'found' });
     expect(registry.requests[0]?.headers.host).toBe(host);
     expect(state.calls).toBe(registry.connections);
+  });
+
+  it('asks no proxy that the environment names: it would resolve names itself', async () => {
+    const { registry, image } = await started();
+    const proxy = await lab.listener('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    const url = `http://127.0.0.1:${proxy.port}`;
+    const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((n) => [n, n.toLowerCase()]);
+    const env = Object.fromEntries(names.map((name) => [name, url]));
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [
+        join(import.meta.dirname, '../../../bin/tagwarden.ts'),
+        'digest',
+        `${registry.host}/acme/app:1`,
+      ],
+      { env: { ...env, NODE_USE_ENV_PROXY: '1' } },
+    );
+    expect(stdout.trim()).toBe(image.digest);
+    expect(proxy.connections).toBe(0);
   });
 
   it('lets a name change its mind only within what is allowed', async () => {

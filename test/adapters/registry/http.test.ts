@@ -139,6 +139,34 @@ describe('when a registry breaks off', () => {
     await failureOf(client.getManifest(repository, '1'));
   });
 
+  it('takes no more of a body than was announced, and none of it for another answer', async () => {
+    const { registry, image, repository, client } = await started({}, { connections: 1 });
+    const bytes = registry.store.find('acme/app')?.manifest('1')?.bytes ?? new Uint8Array();
+    const body = Buffer.from(bytes).toString();
+    registry.faults.add({
+      times: 1,
+      raw: `HTTP/1.1 200 OK\r\ncontent-length: 20\r\ndocker-content-digest: ${image.digest}\r\n\r\n${body}`,
+    });
+    const failure = await failureOf(client.getManifest(repository, '1'));
+    expect(['digest-mismatch', 'protocol']).toContain(failure.reason);
+    expect(await client.getManifest(repository, '1')).toMatchObject({ digest: image.digest });
+  });
+
+  it('stores no cookie, and reads no header section without end', async () => {
+    const { registry, repository, client } = await started();
+    const cookies = (count: number) => Array.from({ length: count }, (_, n) => `c${n}=secret`);
+    const heal = registry.faults.add({ headers: { 'set-cookie': cookies(100) } });
+    for (let n = 0; n < 2; n += 1) await client.headManifest(repository, '1');
+    heal();
+    await client.headManifest(repository, '1');
+    for (const { headers } of registry.requests) expect(headers.cookie).toBeUndefined();
+    const warning = cookies(1000).map((text) => `299 - "${text}"`);
+    registry.faults.add({ headers: { warning } });
+    expect(await failureOf(client.headManifest(repository, '1'))).toMatchObject({
+      reason: 'protocol',
+    });
+  });
+
   it('attributes no body or second answer of a HEAD to another request', async () => {
     const { registry, image, repository, client } = await started({}, { connections: 1 });
     const evil = `sha256:${'e'.repeat(64)}`;

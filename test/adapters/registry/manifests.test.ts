@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ACCEPT } from '../../../lambda/adapters/registry/manifests.ts';
 import { type Digest, digestOf } from '../../../lambda/domain/digest.ts';
-import { pushImage, type RegistryDouble } from '../../support/registry/index.ts';
+import { ociError, pushImage, type RegistryDouble } from '../../support/registry/index.ts';
 import { failureOf, Lab } from './lab.ts';
 
 const lab = new Lab();
@@ -170,6 +170,25 @@ describe('getManifest', () => {
     registry.faults.add({ body: '{"schemaVersion":2}' });
     expect(await failureOf(client.getManifest(repository, '1'))).toMatchObject({
       code: 'DIGEST_MISMATCH',
+    });
+  });
+
+  it('refuses bytes whose sha256 is right where the header has a sha512 of others', async () => {
+    const { registry, repository, client } = await pushed();
+    const sha512 = digestOf(Buffer.from('other'), 'sha512');
+    registry.faults.add({ headers: { 'docker-content-digest': sha512 } });
+    expect(await failureOf(client.getManifest(repository, '1'))).toMatchObject({
+      code: 'DIGEST_MISMATCH',
+    });
+  });
+
+  it('does not take "not accepted" for "not there" (GHCR)', async () => {
+    const { registry, repository, client } = await pushed();
+    const said = 'OCI index found, but Accept header does not support OCI indexes';
+    registry.faults.add({ answer: ociError(404, 'MANIFEST_UNKNOWN', said) });
+    expect(await failureOf(client.headManifest(repository, '1'))).toMatchObject({
+      code: 'NOT_ACCEPTED',
+      reason: 'protocol',
     });
   });
 

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RegistryClientOptions } from '../../../lambda/adapters/registry/index.ts';
-import { pushImage, type RegistryOptions, selfSigned } from '../../support/registry/index.ts';
+import {
+  ociError,
+  pushImage,
+  type RegistryOptions,
+  selfSigned,
+} from '../../support/registry/index.ts';
 import { failureOf, Lab } from './lab.ts';
 
 const lab = new Lab();
@@ -87,6 +92,36 @@ describe('when a registry has TLS', () => {
     }));
     expect(await failureOf(client.headManifest(repository, '1'))).toMatchObject({ code: 'TLS' });
     expect(registry.requests).toEqual([]);
+  });
+
+  it('asks no token server without TLS', async () => {
+    const victim = await lab.listener();
+    const { registry, repository, client } = await started({ tls: good }, (host) => ({
+      settings: [{ host, allowPrivate: false, plainHttp: false, ca: good.cert }],
+    }));
+    const challenge = `Bearer realm="http://127.0.0.1:${victim.port}/token"`;
+    registry.faults.add({ answer: ociError(401, 'X', '', { 'www-authenticate': challenge }) });
+    const failure = await failureOf(client.headManifest(repository, '1'));
+    expect(failure).toMatchObject({ code: 'REALM_FORBIDDEN', reason: 'bad-token' });
+    expect(failure.message).toContain('without TLS');
+    expect(victim.connections).toBe(0);
+  });
+
+  it('follows no redirect to plain HTTP, not even to itself', async () => {
+    const victim = await lab.listener();
+    const { registry, repository, client } = await started({ tls: good }, (host) => ({
+      settings: [{ host, allowPrivate: false, plainHttp: false, ca: good.cert }],
+    }));
+    const targets = [`http://127.0.0.1:${victim.port}/x`, `http://${registry.host}/x`];
+    for (const location of targets) {
+      registry.faults.add({ times: 1, answer: { status: 307, headers: { location }, body: '' } });
+      expect(await failureOf(client.headManifest(repository, '1'))).toMatchObject({
+        code: 'REDIRECT_FORBIDDEN',
+        reason: 'protocol',
+      });
+    }
+    expect(victim.connections).toBe(0);
+    expect(registry.requests).toHaveLength(2);
   });
 
   it('keeps its connections', async () => {

@@ -30,6 +30,32 @@ describe('when the token server fails', () => {
     expect(failure.message).not.toContain('horse');
   });
 
+  it.each([
+    ['says that it was issued in a thousand years', { issued_at: '3000-01-01T00:00:00Z' }],
+    ['says that it was issued long ago', { issued_at: '1970-01-01T00:00:00Z' }],
+    ['is sent as text/plain (Docker Hub)', {}],
+  ])('keeps a token by its own clock that %s', async (_name, said) => {
+    const clock = { now: 1_000_000 };
+    const { registry, repository, client, asked } = await lab.guarded({}, PASSWORD, {
+      now: () => clock.now,
+    });
+    registry.faults.add({
+      path: '/token',
+      answer: (_request, own) => ({
+        headers: { 'content-type': 'text/plain' },
+        body: JSON.stringify({ ...JSON.parse(String(own.body)), ...said }),
+      }),
+    });
+    const tokens = () => asked().filter((request) => request === 'GET /token').length;
+    await client.headManifest(repository, '1');
+    clock.now += 45_000;
+    expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'found' });
+    expect(tokens()).toBe(1);
+    clock.now += 15_000;
+    await client.headManifest(repository, '1');
+    expect(tokens()).toBe(2);
+  });
+
   it('does not wait for it longer than for anything else', async () => {
     const { registry, repository, client } = await lab.guarded({}, PASSWORD, {
       limits: { headDeadline: 200 },

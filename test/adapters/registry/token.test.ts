@@ -75,6 +75,7 @@ describe('when a registry wants a token', () => {
     ['no time', null],
     ['text', '1'],
     ['for ever', 1e12],
+    ['longer than any number', Number.MAX_VALUE],
   ])('lives with a token that is said to last %s', async (_name, expires_in) => {
     let now = 1_000_000;
     const { registry, repository, client, asked } = await lab.guarded({}, PASSWORD, {

@@ -1,7 +1,7 @@
 import type { RegistryFailure } from '../../application/ports.ts';
-import { messageOf, TagwardenError } from '../../domain/errors.ts';
+import { TagwardenError } from '../../domain/errors.ts';
 import type { InconclusiveReason } from '../../domain/observation.ts';
-import type { Duration } from '../../domain/time.ts';
+import { type Duration, HOUR, MINUTE, SECOND } from '../../domain/time.ts';
 import { AddressForbidden } from './address.ts';
 import { redact } from './redact.ts';
 
@@ -97,11 +97,21 @@ export class RegistryError extends TagwardenError<RegistryErrorCode> implements 
     } = {},
   ) {
     const { reason, temporary, advice } = MEANINGS[code];
-    super(code, `${happened}: ${options.advice ?? advice}`, { cause: options.cause, temporary });
+    const { cause, retryAfter } = options;
+    const known =
+      retryAfter === undefined
+        ? advice
+        : `wait ${spoken(retryAfter)}, or log in for a larger quota`;
+    super(code, `${happened}: ${options.advice ?? known}`, { cause, temporary });
     this.happened = happened;
     this.reason = reason;
-    if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
+    if (retryAfter !== undefined) this.retryAfter = retryAfter;
   }
+}
+
+function spoken(wait: Duration): string {
+  if (wait < 2 * MINUTE) return `${Math.ceil(wait / SECOND)} s`;
+  return wait < 2 * HOUR ? `${Math.ceil(wait / MINUTE)} min` : `${Math.ceil(wait / HOUR)} h`;
 }
 
 const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT', 'UND_ERR_BODY_TIMEOUT']);
@@ -125,8 +135,9 @@ export function asNamedAddress(
 export function transportError(thrown: unknown, asked: string): RegistryError {
   if (thrown instanceof RegistryError) return thrown;
   const code = codeOf(thrown);
-  // A certificate has names in it, which are the registry's words.
-  const happened = `${asked}: ${redact(messageOf(thrown)) || code}`;
+  // A certificate has names in it, which are the registry's words; and Node gives advice of its own.
+  const said = redact(textOf(thrown, 'message')).split('; if the root CA', 1);
+  const happened = `${asked}: ${said[0] || code}`;
   return new RegistryError(meaningOf(code), happened, { cause: thrown });
 }
 
@@ -138,6 +149,10 @@ function meaningOf(code: string): RegistryErrorCode {
 }
 
 export function codeOf(thrown: unknown): string {
-  const code = (thrown as { code?: unknown } | null | undefined)?.code;
-  return typeof code === 'string' ? code : '';
+  return textOf(thrown, 'code');
+}
+
+function textOf(thrown: unknown, property: 'code' | 'message'): string {
+  const value = (thrown as Partial<Record<string, unknown>> | null | undefined)?.[property];
+  return typeof value === 'string' ? value : '';
 }

@@ -1,11 +1,11 @@
 import { between, HOUR, type Timestamp } from '../time.ts';
 import { troubleKindOf } from '../trouble.ts';
 import type { Draft } from './draft.ts';
-import { cut } from './judge.ts';
+import { cutMiddle } from './judge.ts';
 import { intervalOf } from './terms.ts';
 import { type FailureReason, failureText } from './wording.ts';
 
-const MAX_DETAIL = 200;
+const MAX_DETAIL = 240;
 
 /**
  * A check that found nothing out. It says nothing about the tag; that nothing was found out for
@@ -13,7 +13,7 @@ const MAX_DETAIL = 200;
  */
 export function fail(draft: Draft, reason: FailureReason, text: string): void {
   const { next, input, at } = draft;
-  const detail = cut(text, MAX_DETAIL);
+  const detail = cutMiddle(text, MAX_DETAIL);
   const { lastChecked } = input;
   const known = lastChecked === undefined ? {} : { lastSuccess: lastChecked };
   next.failing ??= { since: failingSince(draft), reason, detail, ...known };

@@ -134,6 +134,14 @@ export function newerOf(known: VerdictRecord, record: VerdictRecord): VerdictRec
 }
 
 /** By code points, so that no character is torn. */
+/** What was asked is said first, and what to do last: of neither anything is lost. */
+export function cutMiddle(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const characters = Array.from(text.slice(0, length)).slice(0, Math.ceil(length / 2) - 1);
+  const end = Array.from(text.slice(-length)).slice(-Math.floor(length / 2));
+  return `${characters.join('')}…${end.join('')}`;
+}
+
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   return `${Array.from(text.slice(0, length * 2))

@@ -1,3 +1,4 @@
+import { type EventIdParts, parseEventId } from '../lambda/domain/event-id.ts';
 import {
   formatReference,
   parseReference,
@@ -18,16 +19,12 @@ export function readTagKey(text: string): string {
 }
 
 /** `REF#SEQ`: the subject of an event and its number. @throws {UsageError} */
-export function readEventId(text: string): { readonly subject: string; readonly seq: number } {
-  const [, subject, digits] = /^(.+)#(\d{1,10})$/.exec(text) ?? [];
-  if (subject === undefined || Number(digits) < 1) {
-    throw new UsageError(
-      `${JSON.stringify(text)}: expected an event as REF#NUMBER, such as alpine:edge#3`,
-    );
-  }
-  // What is not about one tag has a subject of its own.
-  const other = /^(?:registry|baseline|test):[^/]+$/.test(subject);
-  return { subject: other ? subject : readTagKey(subject), seq: Number(digits) };
+export function readEventId(text: string): EventIdParts {
+  const parts = parseEventId(stripTransport(text));
+  if (parts !== undefined) return parts;
+  throw new UsageError(
+    `${JSON.stringify(text)}: expected an event as REF#NUMBER, such as alpine:edge#3`,
+  );
 }
 
 /** The image that was verified: by digest, whatever the tag does meanwhile. */

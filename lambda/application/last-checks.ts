@@ -3,13 +3,18 @@ import type { Deps } from './deps.ts';
 import type { Receipt } from './ports.ts';
 import { isSuccess } from './scan/last-success.ts';
 
-/** When all tags of a unit were last asked for, by unit; of the runs since then. */
+/**
+ * When all tags of a unit were last asked for, by unit; of the runs since then. With `wanted`, no
+ * further back than to the last of those.
+ */
 export async function lastChecksByUnit(
   { runs }: Pick<Deps, 'runs'>,
   since: Timestamp,
+  wanted?: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, Timestamp>> {
   const last = new Map<string, Timestamp>();
   for await (const { tick } of runs.runs(since)) {
+    if (wanted !== undefined && [...wanted].every((unit) => last.has(unit))) break;
     const partial: Receipt[] = [];
     for await (const receipt of runs.receipts(tick)) {
       if (isSuccess(receipt)) keepLater(last, receipt);

@@ -31,7 +31,8 @@ const VERDICTS: readonly Verdict[] = [
 const LIMIT = { texts: 200, length: 600 };
 const LABEL = /^[^=]+=/;
 
-class Problem extends Error {}
+/** Not what was expected; the message says what was. */
+export class Problem extends Error {}
 
 /** Whoever may invoke the function may send it anything: what is not understood is refused whole. */
 export function parseRequest(payload: unknown): ParsedRequest {
@@ -78,7 +79,8 @@ function requestOf({ v, kind, ...rest }: Fields): Request {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function selectionOf(fields: Fields): Selection {
+/** SELECT, checked. @throws {Problem} and {InvalidReferenceError} */
+export function selectionOf(fields: Fields): Selection {
   const { patterns, labels, registry, verdict, minSeverity, inconclusive, ...others } = fields;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw new Problem(`found the unknown selection ${shown(unknown)}`);

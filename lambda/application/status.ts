@@ -22,7 +22,7 @@ export interface StatusRow {
   readonly inconclusive?: { readonly reason: string; readonly since?: Timestamp };
 }
 
-type StatusDeps = Pick<Deps, 'watches' | 'states' | 'runs' | 'lanes'>;
+export type StatusDeps = Pick<Deps, 'watches' | 'states' | 'runs' | 'lanes'>;
 
 /** Receipts are looked for in the longest interval and a little more. */
 const RECEIPTS = 1.5 * DAY;
@@ -45,7 +45,7 @@ export async function* statusOf(
   }
 }
 
-async function silenceOf(
+export async function silenceOf(
   { lanes }: StatusDeps,
   id: LaneId,
   now: Timestamp,

@@ -26,9 +26,11 @@ export interface Stay {
 
 type WhereDeps = Pick<Deps, 'events' | 'sightings'>;
 
-/** Which tags point or ever pointed at an index, platform manifest or config. */
-export async function* whereIs(deps: WhereDeps, digest: Digest): AsyncGenerator<Stay> {
+/** Which tags point or ever pointed at an index, platform manifest or config; behind the first `skip`. */
+export async function* whereIs(deps: WhereDeps, digest: Digest, skip = 0): AsyncGenerator<Stay> {
+  let seen = 0;
   for await (const sighting of deps.sightings.where(digest)) {
+    if (seen++ < skip) continue;
     const { tagKey, seq, role, platform, tagDigest, at } = sighting;
     const came = await deps.events.get(tagKey, seq);
     const left = await leaving(deps, sighting);

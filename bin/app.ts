@@ -1,12 +1,12 @@
-import { resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { formatProblems } from '../lambda/domain/watchlist/index.ts';
+import type { CompiledWatchlist } from '../lambda/domain/watch.ts';
 import { TagwardenStack } from '../lib/tagwarden-stack.ts';
 import { CliError } from './cli-error.ts';
-import { type DeploymentSettings, readSettings } from './deployment/settings.ts';
+import { readSettings } from './deployment/settings.ts';
+import { scheduleProblem, stackPropsOf } from './deployment/stack-props.ts';
+import { deployed, readForDeployment } from './deployment/watchlist.ts';
 import { EXIT } from './exit-codes.ts';
-import { printable } from './printable.ts';
-import { countOf, readWatchlist, type WatchlistFile } from './watchlist-file.ts';
+import { printableLines } from './printable.ts';
 
 /*
  * The entry of the CDK. Whatever is wrong with the settings or the watch list ends it here, before
@@ -14,37 +14,49 @@ import { countOf, readWatchlist, type WatchlistFile } from './watchlist-file.ts'
  */
 
 const app = new App();
-const settings = settingsOf(app);
-if (settings.watchlist !== undefined) watchlistOf(settings.watchlist);
-new TagwardenStack(app, settings.stackName);
+try {
+  build(app);
+} catch (thrown) {
+  if (!(thrown instanceof CliError)) throw thrown;
+  console.error(printableLines(thrown.message));
+  process.exit(thrown.exit);
+}
 app.synth();
 
-function settingsOf({ node }: App): DeploymentSettings {
+/** @throws {CliError} for what the user has to mend */
+function build({ node, outdir }: App): void {
   const result = readSettings(node.getAllContext());
-  if (result.ok) return result.settings;
-  return end(EXIT.invalidFile, [...result.problems, 'nothing was deployed']);
+  if (!result.ok) fail([...result.problems, 'nothing was deployed']);
+  const { settings } = result;
+  const list = settings.watchlist === undefined ? undefined : listOf(settings.watchlist);
+  const problem = list && scheduleProblem(settings, list);
+  if (problem !== undefined) fail([problem, 'nothing was deployed']);
+  new TagwardenStack(app, settings.stackName, {
+    ...stackPropsOf(settings, list && deployed(list, outdir)),
+    // Only to look up a network that exists must the account be known.
+    ...(settings.vpc?.startsWith('vpc-') && { env: accountOf(process.env) }),
+  });
 }
 
-function watchlistOf(file: string): WatchlistFile & { readonly ok: true } {
+function listOf(file: string): CompiledWatchlist {
   try {
-    const read = readWatchlist({ path: (...parts) => resolve(...parts) }, file);
-    if (read.ok) return read;
-    const { problems } = read;
-    const lines = formatProblems(problems, file);
-    return end(EXIT.invalidFile, [
-      ...lines,
-      `${countOf(problems)} in ${file}: nothing was deployed`,
-    ]);
+    return readForDeployment(file);
   } catch (thrown) {
-    if (!(thrown instanceof CliError)) throw thrown;
-    return end(thrown.exit, [
-      `cannot read the watch list ${file}: write one (README.md, "Watch your tags"), or name it:`,
-      '  "context": {"tagwarden": {"watchlist": "FILE"}} in cdk.json, or -c watchlist=FILE',
-    ]);
+    if (!(thrown instanceof CliError) || thrown.exit !== EXIT.missingFile) throw thrown;
+    throw new CliError(
+      EXIT.missingFile,
+      `cannot read the watch list ${file}: write one (README.md, "Watch your tags"), or name it:
+  "context": {"tagwarden": {"watchlist": "FILE"}} in cdk.json, or -c watchlist=FILE`,
+    );
   }
 }
 
-function end(exit: number, lines: readonly string[]): never {
-  for (const line of lines) console.error(printable(line));
-  process.exit(exit);
+/** What the CDK found out from the credentials. */
+function accountOf(env: Readonly<Record<string, string | undefined>>) {
+  const { CDK_DEFAULT_ACCOUNT: account = '', CDK_DEFAULT_REGION: region = '' } = env;
+  return { account, region };
+}
+
+function fail(lines: readonly string[]): never {
+  throw new CliError(EXIT.invalidFile, lines.join('\n'));
 }

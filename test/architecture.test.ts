@@ -51,7 +51,7 @@ const LAYERS: Record<string, { layers: string[]; packages: string[] | 'any' }> =
   },
   lib: {
     layers: ['lambda/contract'],
-    packages: ['aws-cdk-lib', 'aws-cdk-lib/', 'constructs', 'node:url', 'node:path'],
+    packages: ['aws-cdk-lib', 'aws-cdk-lib/', 'constructs', 'node:crypto', 'node:path'],
   },
   bin: {
     layers: [

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,14 +15,20 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the app as the CDK does, in a folder of its own. */
-async function synth(context: object): Promise<{ exit: unknown; stderr: string; out: string[] }> {
+async function synth(context: object): Promise<{
+  exit: unknown;
+  stderr: string;
+  out: string[];
+  folder: string;
+}> {
   const out = mkdtempSync(join(folder, 'out-'));
   const env = { ...process.env, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(context) };
   const run = promisify(execFile)(process.execPath, [APP], { cwd: folder, env });
-  return run.then(
-    ({ stderr }) => ({ exit: 0, stderr, out: readdirSync(out) }),
-    ({ code, stderr }) => ({ exit: code, stderr, out: readdirSync(out) }),
+  const { exit, stderr } = await run.then(
+    (ended) => ({ exit: 0, stderr: ended.stderr }),
+    (ended) => ({ exit: ended.code, stderr: ended.stderr }),
   );
+  return { exit, stderr, out: readdirSync(out), folder: out };
 }
 
 describe('when the CDK runs the app', () => {
@@ -54,4 +61,31 @@ describe('when the CDK runs the app', () => {
       'nothing was deployed',
     ]);
   });
+
+  it('ends when tags are to be checked more often than anybody looks', async () => {
+    writeFileSync(
+      join(folder, 'often.yaml'),
+      'version: 1\ndefaults: {every: 1m, policy: none}\nwatch: [alpine]\n',
+    );
+    const settings = { watchlist: 'often.yaml', schedule: '5m' };
+    const { exit, stderr, out } = await synth({ tagwarden: settings });
+    expect({ exit, out }).toEqual({ exit: 65, out: [] });
+    expect(stderr).toContain('schedule: found 5 minutes, expected at most 1m');
+  });
+
+  it('has the compiled list beside the template, which names it by its hash', async () => {
+    writeFileSync(
+      join(folder, 'right.yaml'),
+      'version: 1\ndefaults: {policy: none}\nwatch: [alpine:edge, 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/api:1]\n',
+    );
+    const context = { 'aws:cdk:bundling-stacks': [], tagwarden: { watchlist: 'right.yaml' } };
+    const { exit, out, folder: made } = await synth(context);
+    expect(exit).toBe(0);
+    expect(out).toContain('Tagwarden.template.json');
+    const list = readFileSync(join(made, 'tagwarden-watchlist.json'));
+    const { Resources } = JSON.parse(readFileSync(join(made, 'Tagwarden.template.json'), 'utf8'));
+    const text = JSON.stringify(Resources);
+    expect(text).toContain(`"WatchlistHash":"${createHash('sha256').update(list).digest('hex')}"`);
+    expect(text).toContain('arn:aws:ecr:eu-west-1:123456789012:repository/shop/api"');
+  }, 90_000);
 });

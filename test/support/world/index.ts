@@ -104,6 +104,9 @@ export class World {
     return new World({ registry, database, clock }, options);
   }
 
+  /** What a deployed function would work with; here all work with the same. */
+  as: (role: 'apply' | 'dispatch' | 'scan' | 'deliver') => Deps = () => this.#deps;
+
   get deps(): Deps & { readonly queue: FifoQueue } {
     return this.#deps;
   }
@@ -154,15 +157,15 @@ export class World {
     } = {},
   ): Promise<ApplyReport> {
     const { prune = false, dryRun = false, files } = options;
-    return applyWatchlist(this.deps, this.compile(yaml, files), { prune, dryRun });
+    return applyWatchlist(this.as('apply'), this.compile(yaml, files), { prune, dryRun });
   }
 
   /** One minute later: everything that a tick does, to its end. */
   async tick(after: Duration = MINUTE): Promise<DispatchReport & { delivery: DeliveryReport }> {
     await this.clock.advance(after);
-    const report = await dispatch(this.deps, this.clock.now());
+    const report = await dispatch(this.as('dispatch'), this.clock.now());
     await this.work();
-    return { ...report, delivery: await deliver(this.deps, this.clock.now()) };
+    return { ...report, delivery: await deliver(this.as('deliver'), this.clock.now()) };
   }
 
   /** Works the queue until it is empty; a job that throws is the test's failure. */
@@ -174,7 +177,7 @@ export class World {
       async (job, signal) => {
         try {
           const until = plus(clock.now(), MINUTE);
-          await scanJob(this.deps, job, { until, concurrency, signal });
+          await scanJob(this.as('scan'), job, { until, concurrency, signal });
         } catch (thrown) {
           failed ??= thrown;
           stop.abort(thrown);

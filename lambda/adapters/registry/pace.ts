@@ -1,16 +1,20 @@
-import { type Duration, MINUTE, SECOND } from '../../domain/time.ts';
+import { type Duration, SECOND } from '../../domain/time.ts';
 
 /** Requests per second below which no registry can press us: one a minute would never end. */
 const SLOWEST = 0.2;
 /** Refusals closer together answer requests of one and the same burst. */
 const ONE_BURST: Duration = SECOND;
-/** After so long without a refusal, what a registry without a published limit once refused is forgotten. */
-const FORGIVEN: Duration = 10 * MINUTE;
+/** Faster than we ever ask: a registry without a published limit is trusted again. */
+const TRUSTED = 1_000;
+/** Every second: up to where it was safe, and beyond that as carefully as a minute of silence is dear. */
 const FASTER = 1.05;
+const CAREFULLY = 1.0003;
+const SAFE = 0.8;
 
 /**
  * How fast one registry is asked: at most as fast as it says, half as fast after every refusal (429
- * or 503), and a little faster with every second without one. All times are milliseconds.
+ * or 503), and faster again with every second without one: soon up to what it had taken, slowly
+ * beyond. All times are milliseconds.
  */
 export class Pace {
   readonly #limit: number;
@@ -18,6 +22,7 @@ export class Pace {
   #next = Number.NEGATIVE_INFINITY;
   #refusedAt = Number.NEGATIVE_INFINITY;
   #fasterAt = 0;
+  #safe = Number.POSITIVE_INFINITY;
   #second = 0;
   #inSecond = 0;
   #lastSecond = 0;
@@ -57,6 +62,7 @@ export class Pace {
     if (now - this.#refusedAt < ONE_BURST) return;
     const used = Math.max(this.#lastSecond, this.#inSecond, SLOWEST);
     this.#rate = Math.max(SLOWEST, Math.min(this.#rate, used) / 2);
+    this.#safe = used * SAFE;
     this.#refusedAt = now;
     this.#fasterAt = now;
     this.#next = Math.max(this.#next, now);
@@ -65,9 +71,8 @@ export class Pace {
   answered(now: number): void {
     if (!this.isSlowed || now - this.#fasterAt < SECOND) return;
     this.#fasterAt = now;
-    const faster = this.#rate * FASTER;
-    const isForgiven = now - this.#refusedAt >= FORGIVEN;
-    this.#rate = isForgiven ? this.#limit : Math.min(this.#limit, faster);
+    const faster = this.#rate * (this.#rate < this.#safe ? FASTER : CAREFULLY);
+    this.#rate = faster >= Math.min(this.#limit, TRUSTED) ? this.#limit : faster;
   }
 
   #count(now: number): void {

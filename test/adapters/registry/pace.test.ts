@@ -27,13 +27,13 @@ describe('a registry without a limit', () => {
     expect(pace.isSlowed).toBe(true);
   });
 
-  it('is asked without waiting again ten minutes after its last refusal', () => {
+  it('is trusted again hours after its last refusal', () => {
     const pace = new Pace();
     goes(pace, 40);
     pace.refused(500);
-    answer(pace, 1_000, 500 + 600_000, 1_000);
+    answer(pace, 1_000, 3_600_000, 1_000);
     expect(pace.isSlowed).toBe(true);
-    answer(pace, 600_500, 602_000, 1_000);
+    answer(pace, 3_600_000, 6 * 3_600_000, 1_000);
     expect(pace.isSlowed).toBe(false);
   });
 });
@@ -77,13 +77,17 @@ describe('a registry with a limit', () => {
     const pace = new Pace(8);
     goes(pace, 8);
     pace.refused(0);
-    const rates = [5, 10, 15, 30].map((second) => {
-      answer(pace, (second - 5) * 1_000 + 1_000, second * 1_000 + 1_000);
+    const rates = [0, 5, 10, 60, 120].map((second) => {
+      answer(pace, second * 1_000, (second + 5) * 1_000);
       return pace.rate;
     });
     expect(rates).toEqual([...rates].sort((a, b) => a - b));
-    expect(rates[0]).toBeLessThan(6);
-    expect(rates.at(-1)).toBe(8);
+    // It had taken eight: four, soon six, and then with care.
+    expect(rates[0]).toBeLessThan(5.5);
+    expect(rates[2]).toBeGreaterThan(6);
+    expect(rates.at(-1)).toBeLessThan(7);
+    answer(pace, 600_000, 3_600_000, 1_000);
+    expect(pace.rate).toBe(8);
   });
 });
 

@@ -2,10 +2,18 @@
  * `npm run bench`: ratios of what runs side by side on this machine, now. A goal that is missed is
  * marked, and is no failure: what a busy machine measures breaks no build.
  */
-import { tableOf } from './figure.ts';
+import { type Figure, tableOf } from './figure.ts';
+import { scaleFigures } from './scale-figures.ts';
 import { scanFigures } from './scan-figures.ts';
 import { verifyFigures } from './verify-figures.ts';
 
 const progress = (text: string) => console.error(text);
-const figures = [...(await verifyFigures(progress)), ...(await scanFigures(progress))];
+/** `npm run bench -- scan` measures that alone. */
+const SUBJECTS = { verify: verifyFigures, scan: scanFigures, scale: scaleFigures };
+
+const wanted = process.argv.slice(2);
+const figures: Figure[] = [];
+for (const [subject, measure] of Object.entries(SUBJECTS)) {
+  if (wanted.length === 0 || wanted.includes(subject)) figures.push(...(await measure(progress)));
+}
 console.log(tableOf(figures));

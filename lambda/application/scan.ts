@@ -47,9 +47,10 @@ export async function scanJob(deps: ScanDeps, job: Job, budget: JobBudget): Prom
 }
 
 async function check(deps: ScanDeps, job: CheckJob, budget: JobBudget): Promise<Totals> {
-  if ((await joinRound(deps, job)) === 'over') return drop(deps, job);
+  const joined = await joinRound(deps, job);
+  if (joined.kind === 'over') return drop(deps, job);
   const work = job.unit.filter === undefined ? checkUnit : expandFilter;
-  return withStop(deps.clock, budget, (stopping) => work(deps, job, stopping));
+  return withStop(deps.clock, budget, (stopping) => work(deps, job, stopping, joined.lane));
 }
 
 /** Its tags are checked by the round that the lane has gone on to, a baseline's too. */

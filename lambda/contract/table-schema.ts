@@ -3,13 +3,15 @@
  * creates it, the embedded database, which imitates it, and the store, which reads and writes it.
  *
  * Every item has `pk`, `sk`, its major version `v` and, but for trust roots, its content as one
- * JSON text in `doc`; only what a condition or an index needs is an attribute of its own.
+ * JSON text in `doc`, or the same text deflated (RFC 1951) in `packed`; only what a condition or an
+ * index needs is an attribute of its own.
  */
 export const ATTRIBUTE = {
   pk: 'pk',
   sk: 'sk',
   version: 'v',
   doc: 'doc',
+  packed: 'packed',
   seq: 'seq',
   rev: 'rev',
   /** Seconds since the epoch, as DynamoDB's time to live wants it. Nothing relies on the deletion. */

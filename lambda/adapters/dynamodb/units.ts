@@ -2,7 +2,7 @@ import type { Unreadable } from '../../application/ports.ts';
 import { ATTRIBUTE, KEY, padded, unitSortKey } from '../../contract/table-schema.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { INTERVALS, type Interval, type LaneId, type Unit } from '../../domain/watch.ts';
-import { documentOf, type Item, text, textOf, toItem } from './item.ts';
+import { documentOf, type Item, text, textOf, toPackedItem } from './item.ts';
 import type { Lanes } from './lanes.ts';
 import type { Condition, Table } from './table.ts';
 
@@ -25,7 +25,7 @@ export class Units {
   /** The lane is named first: a crash in between leaves a lane without units, never units that nobody finds. */
   async put(units: readonly Unit[]): Promise<void> {
     await this.#lanes.name([...new Set(units.map(({ lane }) => lane))]);
-    await this.#table.batchWrite(units.map((unit) => toItem(KEY.unit(unit), unit)));
+    await this.#table.batchWrite(units.map((unit) => toPackedItem(KEY.unit(unit), unit)));
   }
 
   async remove(units: readonly Unit[]): Promise<void> {

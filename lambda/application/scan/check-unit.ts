@@ -1,7 +1,7 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { TagKey } from '../../domain/reference.ts';
 import { forEachConcurrent } from '../concurrency.ts';
-import type { CheckJob, StateRead, Totals } from '../ports.ts';
+import type { CheckJob, Lane, StateRead, Totals } from '../ports.ts';
 import { askTogether } from './bulk.ts';
 import { checkTag } from './check-tag.ts';
 import { JobContext, type ScanDeps } from './context.ts';
@@ -17,10 +17,11 @@ export async function checkUnit(
   deps: ScanDeps,
   job: CheckJob,
   budget: StoppingBudget,
+  lane?: Lane,
 ): Promise<Totals> {
   const targets = targetsOf(job.unit, job.offset);
   // The lane is asked for first: until it answers, the registry may not be asked at all.
-  const opening = JobContext.open(deps, job, budget);
+  const opening = JobContext.open(deps, job, budget, lane);
   const states = readStates(deps, targets);
   const context = await opening;
   const answers = await askAhead(context, targets);

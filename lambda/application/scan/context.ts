@@ -67,10 +67,16 @@ export class JobContext {
     if (lane?.standing !== undefined) deps.registry.resume?.(job.unit.registry, lane.standing);
   }
 
-  static async open(deps: ScanDeps, job: CheckJob, budget: StoppingBudget): Promise<JobContext> {
+  /** @param known the lane, where it has just been read */
+  static async open(
+    deps: ScanDeps,
+    job: CheckJob,
+    budget: StoppingBudget,
+    known?: Lane,
+  ): Promise<JobContext> {
     const terms = job.unit.tags.flatMap((tag) => tag.terms);
     const [lane, policies] = await Promise.all([
-      deps.lanes.read(job.unit.lane),
+      known ?? deps.lanes.read(job.unit.lane),
       policiesOf(deps.watches, terms),
     ]);
     const roots = new Map<PolicyHash, string>();

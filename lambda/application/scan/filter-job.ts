@@ -4,7 +4,7 @@ import { filterTags } from '../../domain/tag-filter.ts';
 import { splitTags } from '../../domain/units.ts';
 import type { Unit, UnitTag } from '../../domain/watch.ts';
 import { withTags } from '../dispatch/pending.ts';
-import type { CheckJob, Totals } from '../ports.ts';
+import type { CheckJob, Lane, Totals } from '../ports.ts';
 import { JobContext, type ScanDeps } from './context.ts';
 import type { StoppingBudget } from './deadline.ts';
 import { isRegistryFailure } from './failure.ts';
@@ -21,10 +21,11 @@ export async function expandFilter(
   deps: ScanDeps,
   job: CheckJob,
   budget: StoppingBudget,
+  lane?: Lane,
 ): Promise<Totals> {
   const { unit } = job;
   const { filter } = unit;
-  const context = await JobContext.open(deps, job, budget);
+  const context = await JobContext.open(deps, job, budget, lane);
   if (filter === undefined) return context.tally.totals;
   const watched = await watchedTags(deps, unit, filter.terms.watchId);
   const listed = await listTags(context);

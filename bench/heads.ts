@@ -1,10 +1,11 @@
 /**
  * Unchanged HEADs over TLS with a token, in a process of its own: `floor` is bare undici and nothing
- * else, `client` is the registry client as it is used.
+ * else, `client` is the registry client as it is used, `beside` the same while another registry hangs.
  */
 import { Pool } from 'undici';
 import { createRegistryClient } from '../lambda/adapters/registry/index.ts';
 import { forEachConcurrent } from '../lambda/application/concurrency.ts';
+import type { Registry } from '../lambda/application/ports.ts';
 import { onDemand } from './child.ts';
 import { repositoryOf, tagOf } from './fleet.ts';
 import type { Counts, TlsRegistry } from './tls-registry.ts';
@@ -18,14 +19,15 @@ export interface HeadFigure {
   readonly connections: number;
 }
 
-const [kind, place = '', count = '', connections = ''] = process.argv.slice(2);
+const [kind, place = '', count = '', connections = '', hanging = ''] = process.argv.slice(2);
 const { port, ca, token } = JSON.parse(place) as TlsRegistry;
 const host = `127.0.0.1:${port}`;
 const pool = new Pool(`https://${host}`, { connections: Number(connections), connect: { ca } });
 const tags = Array.from({ length: Number(count) }, (_, index) => index);
 
 await onDemand(measure(kind === 'floor' ? floor() : client()));
-await pool.close();
+// Requests to one that hangs would keep us here.
+process.exit();
 
 type Head = (tag: number) => Promise<unknown>;
 
@@ -49,8 +51,10 @@ function client(): Head {
     now: Date.now,
     allowLoopback: true,
     connections: Number(connections),
+    limits: { headDeadline: 2_000 },
     settings: [{ host, allowPrivate: false, plainHttp: false, ca }],
   });
+  if (kind === 'beside') for (let n = 0; n < Number(connections); n += 1) void hang(registry);
   return async (tag) => {
     const found = await registry.headManifest(
       { registry: host, repository: repositoryOf(tag) },
@@ -58,6 +62,15 @@ function client(): Head {
     );
     return found.kind === 'found' ? found.digest : undefined;
   };
+}
+
+/** One request to a registry that never answers, again and again. */
+async function hang(registry: Registry): Promise<void> {
+  for (;;) {
+    await registry
+      .headManifest({ registry: `127.0.0.1:${hanging}`, repository: 'a' }, 'b')
+      .catch(() => {});
+  }
 }
 
 function measure(head: Head): () => Promise<HeadFigure> {

@@ -2,6 +2,7 @@
  * `npm run bench`: ratios of what runs side by side on this machine, now. A goal that is missed is
  * marked, and is no failure: what a busy machine measures breaks no build.
  */
+import { clientFigures } from './client-figures.ts';
 import { type Figure, tableOf } from './figure.ts';
 import { scaleFigures } from './scale-figures.ts';
 import { scanFigures } from './scan-figures.ts';
@@ -9,7 +10,7 @@ import { verifyFigures } from './verify-figures.ts';
 
 const progress = (text: string) => console.error(text);
 /** `npm run bench -- scan` measures that alone. */
-const SUBJECTS = { verify: verifyFigures, scan: scanFigures, scale: scaleFigures };
+const SUBJECTS = { verify: verifyFigures, client: clientFigures, scan: scanFigures, scale: scaleFigures };
 
 const wanted = process.argv.slice(2);
 const figures: Figure[] = [];

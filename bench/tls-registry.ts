@@ -24,7 +24,8 @@ export interface Counts {
 
 const MEDIA_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const TOKEN = createHash('sha256').update('token').digest('hex').repeat(10);
-const AUTHORIZED = `authorization: Bearer ${TOKEN}\r\n`;
+/** Whatever the case of the field's name. */
+const AUTHORIZED = `: Bearer ${TOKEN}\r\n`;
 const latency = Number(process.argv[2] ?? 0);
 const { key, cert } = selfSigned();
 const digests = new Map<string, string>();

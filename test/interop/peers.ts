@@ -11,29 +11,41 @@ export interface Peers {
   readonly cosign: string;
   /** go-containerregistry's in-memory registry with its referrers API (`refreg/main.go`). */
   readonly refreg: string;
+  readonly regctl: string;
+  /** What distribution and containerd make of references and challenges (`oracle/main.go`). */
+  readonly oracle: string;
 }
 
 type PeerName = keyof Peers;
 
-const MODULES: Record<Exclude<PeerName, 'refreg'>, { package: string; version: string }> = {
+/** Programs of our own around other people's libraries: folders here. */
+const OWN = ['refreg', 'oracle'] as const;
+type OwnName = (typeof OWN)[number];
+
+const MODULES: Record<Exclude<PeerName, OwnName>, { package: string; version: string }> = {
   crane: { package: 'github.com/google/go-containerregistry/cmd/crane', version: 'v0.22.1' },
   registry: {
     package: 'github.com/distribution/distribution/v3/cmd/registry',
     version: 'v3.1.2',
   },
   cosign: { package: 'github.com/sigstore/cosign/v3/cmd/cosign', version: 'v3.1.3' },
+  regctl: { package: 'github.com/regclient/regclient/cmd/regctl', version: 'v0.11.7' },
 };
 
-const REFREG = join(import.meta.dirname, 'refreg');
-
 /** Outside the tree, so that a fresh clone finds what an earlier one built. */
-const FOLDER = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tagwarden', 'peers');
+export const FOLDER = join(
+  process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+  'tagwarden',
+  'peers',
+);
 
 const PEERS: Peers = {
   crane: versioned('crane', MODULES.crane.version),
   registry: versioned('registry', MODULES.registry.version),
   cosign: versioned('cosign', MODULES.cosign.version),
-  refreg: versioned('refreg', hashOf('go.mod', 'go.sum', 'main.go')),
+  refreg: versioned('refreg', hashOf('refreg')),
+  regctl: versioned('regctl', MODULES.regctl.version),
+  oracle: versioned('oracle', hashOf('oracle')),
 };
 
 /** The peers, or undefined when they are not installed: then the suite is skipped, never passed. */
@@ -71,8 +83,9 @@ function install(name: PeerName): void {
 function build(name: PeerName, folder: string): void {
   const env = { ...process.env, GOBIN: folder, CGO_ENABLED: '0' };
   const stdio: ['ignore', 2, 2] = ['ignore', 2, 2];
-  if (name === 'refreg') {
-    execFileSync('go', ['build', '-o', join(folder, name), '.'], { cwd: REFREG, env, stdio });
+  if (isOwn(name)) {
+    const cwd = join(import.meta.dirname, name);
+    execFileSync('go', ['build', '-o', join(folder, name), '.'], { cwd, env, stdio });
     return;
   }
   const module = MODULES[name];
@@ -83,8 +96,14 @@ function versioned(name: PeerName, version: string): string {
   return join(FOLDER, `${name}-${version}`);
 }
 
-function hashOf(...names: string[]): string {
+function isOwn(name: PeerName): name is OwnName {
+  return (OWN as readonly PeerName[]).includes(name);
+}
+
+function hashOf(name: OwnName): string {
   const hash = createHash('sha256');
-  for (const name of names) hash.update(readFileSync(join(REFREG, name)));
+  for (const file of ['go.mod', 'go.sum', 'main.go']) {
+    hash.update(readFileSync(join(import.meta.dirname, name, file)));
+  }
   return hash.digest('hex').slice(0, 12);
 }

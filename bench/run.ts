@@ -10,7 +10,12 @@ import { verifyFigures } from './verify-figures.ts';
 
 const progress = (text: string) => console.error(text);
 /** `npm run bench -- scan` measures that alone. */
-const SUBJECTS = { verify: verifyFigures, client: clientFigures, scan: scanFigures, scale: scaleFigures };
+const SUBJECTS = {
+  verify: verifyFigures,
+  client: clientFigures,
+  scan: scanFigures,
+  scale: scaleFigures,
+};
 
 const wanted = process.argv.slice(2);
 const figures: Figure[] = [];

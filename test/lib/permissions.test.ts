@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ATTRIBUTE, INDEX, INDEX_KEY, KEY } from '../../lambda/contract/table-schema.ts';
 import { PUBLIC_GOOD } from '../../lambda/domain/policy.ts';
+import { PERMISSIONS } from '../../lib/constructs/permissions.ts';
+import type { Permissions } from '../../lib/constructs/table-access.ts';
 import { Policy, type Request } from './policies.ts';
 import { HANDLERS, Synthesised } from './support.ts';
 
@@ -166,5 +170,20 @@ describe('who may call', () => {
   it('asks ECR for nothing unless the watch list has repositories there', () => {
     expect(whoMay({ action: 'ecr:BatchGetImage' })).toEqual([]);
     expect(whoMay({ action: 'ecr:GetAuthorizationToken' })).toEqual([]);
+  });
+});
+
+describe('the table of the documentation', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/architecture.md'), 'utf8');
+  const code = (keys: readonly string[] = []) => keys.map((key) => `\`${key}\``).join(' ');
+
+  it.each(Object.entries<Permissions>(PERMISSIONS))('says what %s may do', (name, permissions) => {
+    const { read, indexes = {}, put: puts, batchWrite, update: updates } = permissions;
+    const rows = Object.entries(indexes).map(([index, keys]) => `${index} ${code(keys)}`);
+    const attributes = updates?.attributes.filter((each) => !['pk', 'sk'].includes(each));
+    const changed = updates === undefined ? '' : `${code(updates.keys)}: ${attributes?.join(', ')}`;
+    const handler = name === 'refreshTrust' ? 'refresh-trust' : name;
+    const cells = [handler, code(read), rows.join(', '), code(puts), code(batchWrite), changed];
+    expect(text).toContain(`| ${cells.join(' | ')} |\n`);
   });
 });

@@ -160,6 +160,13 @@ describe('the functions', () => {
     });
   });
 
+  it('are not stopped as a loop where a job sends its rest', () => {
+    const loops = HANDLERS.filter(
+      (handler) => stack.functionOf(handler).Properties.RecursiveLoop === 'Allow',
+    );
+    expect(loops).toEqual(['scan']);
+  });
+
   it('know the topic to publish to only where they may publish', () => {
     const knows = HANDLERS.filter(
       (handler) =>
@@ -188,6 +195,31 @@ describe('the schedules', () => {
         RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
       },
     });
+  });
+});
+
+describe('the roles of the schedules', () => {
+  it('are of no use to a schedule of another account', () => {
+    const roles = stack
+      .of('AWS::IAM::Role')
+      .map(([, { Properties }]) => Properties.AssumeRolePolicyDocument.Statement);
+    const scheduled = roles
+      .flat()
+      .filter(({ Principal }) => Principal.Service === 'scheduler.amazonaws.com');
+    expect(scheduled).toHaveLength(3);
+    for (const { Condition } of scheduled) {
+      expect(Condition.StringEquals).toEqual({
+        'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+        'aws:SourceArn': expect.anything(),
+      });
+    }
+  });
+});
+
+describe('the credentials', () => {
+  it('have no value in the template, which would be put over what people stored', () => {
+    const [[, { Properties } = { Properties: {} }] = []] = stack.of('AWS::SecretsManager::Secret');
+    expect(Object.keys(Properties)).toEqual(['Description']);
   });
 });
 

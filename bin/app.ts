@@ -15,7 +15,7 @@ import { printableLines } from './printable.ts';
 
 const app = new App();
 try {
-  build(app);
+  await build(app);
 } catch (thrown) {
   if (!(thrown instanceof CliError)) throw thrown;
   console.error(printableLines(thrown.message));
@@ -24,11 +24,11 @@ try {
 app.synth();
 
 /** @throws {CliError} for what the user has to mend */
-function build({ node, outdir }: App): void {
+async function build({ node, outdir }: App): Promise<void> {
   const result = readSettings(node.getAllContext());
   if (!result.ok) fail([...result.problems, 'nothing was deployed']);
   const { settings } = result;
-  const list = settings.watchlist === undefined ? undefined : listOf(settings.watchlist);
+  const list = settings.watchlist === undefined ? undefined : await listOf(settings.watchlist);
   const problem = list && scheduleProblem(settings, list);
   if (problem !== undefined) fail([problem, 'nothing was deployed']);
   new TagwardenStack(app, settings.stackName, {
@@ -38,9 +38,9 @@ function build({ node, outdir }: App): void {
   });
 }
 
-function listOf(file: string): CompiledWatchlist {
+async function listOf(file: string): Promise<CompiledWatchlist> {
   try {
-    return readForDeployment(file);
+    return await readForDeployment(file);
   } catch (thrown) {
     if (!(thrown instanceof CliError) || thrown.exit !== EXIT.missingFile) throw thrown;
     throw new CliError(

@@ -52,8 +52,8 @@ const EXIT_OF_CODE: Readonly<Record<string, ExitCode>> = {
   EACCES: EXIT.missingFile,
 };
 
-/** Codes of what went wrong with the store or the stack that are not merely "unavailable". */
-const EXIT_OF_STORE: Readonly<Record<string, ExitCode>> = {
+/** Codes of what went wrong with a service of AWS that are not merely "unavailable". */
+const EXIT_OF_AWS: Readonly<Record<string, ExitCode>> = {
   DENIED: EXIT.denied,
   NO_CREDENTIALS: EXIT.denied,
   EXPIRED: EXIT.denied,
@@ -72,7 +72,10 @@ export function explain(thrown: unknown): { exit: ExitCode; message: string } | 
   const known = EXIT_OF_CODE[codeOf(thrown)];
   if (known !== undefined) return { exit: known, message: messageOf(thrown) };
   if (thrown.name === 'StoreError' || thrown.name === 'StackError') {
-    return { exit: EXIT_OF_STORE[codeOf(thrown)] ?? EXIT.unavailable, message: messageOf(thrown) };
+    return { exit: EXIT_OF_AWS[codeOf(thrown)] ?? EXIT.unavailable, message: messageOf(thrown) };
+  }
+  if (thrown.name === 'KmsError') {
+    return { exit: EXIT_OF_AWS[codeOf(thrown)] ?? EXIT.tryAgain, message: messageOf(thrown) };
   }
   if ('reason' in thrown && thrown instanceof TagwardenError) {
     return { exit: EXIT.tryAgain, message: messageOf(thrown) };

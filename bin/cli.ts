@@ -4,7 +4,7 @@ import { readSettings, type Settings } from '../lambda/settings.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { type Format, Output } from './output.ts';
-import { type Place, type PlaceFlags, placeOf } from './place.ts';
+import { type AwsFlags, accessOf, type Place, type PlaceFlags, placeOf } from './place.ts';
 
 /** The flags that every command has. */
 export interface GlobalFlags extends PlaceFlags {
@@ -55,6 +55,11 @@ export class Cli {
   get place(): Place {
     const place = placeOf(this.flags, this.settings);
     return place.kind === 'embedded' ? { ...place, folder: this.path(place.folder) } : place;
+  }
+
+  /** How AWS is asked, whatever the command is about. */
+  get aws(): AwsFlags {
+    return accessOf(this.flags);
   }
 
   /** A path as the user wrote it, absolute. */

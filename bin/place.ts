@@ -61,8 +61,8 @@ function placesIn(values: Readonly<Record<string, string | undefined>>): Named[]
 
 function place(named: Named | undefined, flags: PlaceFlags): Place {
   const [source, value] = named ?? ['', DEFAULT_FOLDER];
-  const { profile, region, endpoint } = flags;
-  const access = { ...(profile && { profile }), ...(region && { region }) };
+  const { endpoint } = flags;
+  const access = accessOf(flags);
   if (endpoint !== undefined && source !== '--table') {
     throw new UsageError('found --endpoint: expected it with --table');
   }
@@ -76,6 +76,10 @@ function place(named: Named | undefined, flags: PlaceFlags): Place {
       refuseAccess(access);
       return { kind: 'embedded', folder: value, chosen: named !== undefined };
   }
+}
+
+export function accessOf({ profile, region }: AwsFlags): AwsFlags {
+  return { ...(profile && { profile }), ...(region && { region }) };
 }
 
 /** Rather an error than the history of the wrong place. */

@@ -1,4 +1,5 @@
 import { messageOf } from '../lambda/domain/errors.ts';
+import { isKmsUri, type KmsReference, parseKmsReference } from '../lambda/domain/kms-key.ts';
 import type {
   KeyRule,
   Policy,
@@ -41,6 +42,7 @@ export interface VerifyRequest {
         readonly path: string;
         readonly digestAlgorithm: KeyRule['digestAlgorithm'];
       }
+    | { readonly kind: 'kms'; readonly reference: KmsReference }
     | Extract<SignerRule, { kind: 'keyless' }>;
   readonly trustedRoot?: string;
   readonly settings: Pick<
@@ -65,8 +67,8 @@ const KEYLESS_ONLY = [
 
 /**
  * The request that the flags make, with the meaning that `cosign verify` 3.1 gives them. Refused
- * are combinations whose meaning would depend on what somebody pushed (`facts`: with `--key`,
- * cosign ignores issuer and workflow; with an exact and a regexp form, it depends on the format).
+ * are combinations whose meaning would depend on what somebody pushed (with `--key`, cosign
+ * ignores issuer and workflow; with an exact and a regexp form, it depends on the format).
  *
  * @throws {UsageError}
  */
@@ -93,7 +95,10 @@ export function readVerifyFlags(options: VerifyOptions): VerifyRequest {
   };
 }
 
-function warningsOf(options: VerifyOptions, kind: SignerRule['kind']): readonly string[] {
+function warningsOf(
+  options: VerifyOptions,
+  kind: VerifyRequest['signer']['kind'],
+): readonly string[] {
   const { insecureIgnoreTlog = false, privateInfrastructure = false } = options;
   const judgedNow = insecureIgnoreTlog || privateInfrastructure;
   return [
@@ -129,12 +134,11 @@ function keySigner(options: VerifyOptions, path: string): VerifyRequest['signer'
       `--key with ${extra}: expected one of the two, as a key has no certificate`,
     );
   }
+  if (isKmsUri(path)) return kmsSigner(path, options.signatureDigestAlgorithm);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1];
   if (scheme !== undefined) {
     throw new UsageError(
-      scheme === 'awskms'
-        ? '--key awskms://…: not available in this version: expected the public key in a file (`cosign public-key --key awskms://…`)'
-        : `--key ${scheme}://…: expected the public key in a file (\`cosign public-key\` writes one)`,
+      `--key ${scheme}://…: expected the public key in a file (\`cosign public-key\` writes one)`,
     );
   }
   const wanted = options.signatureDigestAlgorithm ?? 'sha256';
@@ -145,6 +149,17 @@ function keySigner(options: VerifyOptions, path: string): VerifyRequest['signer'
     );
   }
   return { kind: 'key', path, digestAlgorithm };
+}
+
+function kmsSigner(uri: string, digestAlgorithm: string | undefined): VerifyRequest['signer'] {
+  const reference = parseKmsReference(uri);
+  if ('problem' in reference) throw new UsageError(`--key: ${reference.problem}`);
+  if (digestAlgorithm !== undefined) {
+    throw new UsageError(
+      '--signature-digest-algorithm with a key of KMS: expected it left out, as the key says which',
+    );
+  }
+  return { kind: 'kms', reference };
 }
 
 function keylessSigner(options: VerifyOptions): Extract<SignerRule, { kind: 'keyless' }> {

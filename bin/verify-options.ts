@@ -7,7 +7,7 @@ import type { Refusal } from './verify-refusals.ts';
 export function addSignerFlags(command: Command): void {
   const workflow = '--certificate-github-workflow';
   command
-    .option('--key <file>', 'public key (PEM) that must have signed')
+    .option('--key <file>', 'public key (PEM, or awskms:///…) that must have signed')
     .option('--certificate-identity <text>', 'identity in the certificate, exactly')
     .option('--certificate-identity-regexp <re2>', 'identity; matches anywhere unless anchored')
     .option('--certificate-oidc-issuer <url>', 'issuer of that identity, exactly')

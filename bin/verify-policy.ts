@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { digestOf } from '../lambda/domain/digest.ts';
+import type { KmsReference } from '../lambda/domain/kms-key.ts';
 import {
   NO_POLICY,
   type Policy,
@@ -9,7 +10,7 @@ import {
   type TrustRootName,
 } from '../lambda/domain/policy.ts';
 import { policyHashOf } from '../lambda/domain/policy-hash.ts';
-import { publicKeyRule } from '../lambda/domain/public-key.ts';
+import { type PublicKeyResult, publicKeyRule } from '../lambda/domain/public-key.ts';
 import type { RegistrySettings } from '../lambda/domain/watch.ts';
 import type { Cli } from './cli.ts';
 import { CliError, UsageError } from './cli-error.ts';
@@ -35,7 +36,7 @@ export async function policyOfRequest(
   if (name !== undefined) return policyByName(cli, name, file, flags);
   const request = readVerifyFlags(flags);
   const registries = file === undefined ? [] : (await loadWatchlist(cli, file)).registries;
-  const ready = policyOf(request, (path) => readBytes(cli, path));
+  const ready = await policyOf(cli, request);
   const { loadTrustedRoot } = await import('../lambda/adapters/sigstore/index.ts');
   // For the verifier a root that it cannot use is "try again"; a file that was named is a mistake.
   for (const root of ready.trustRoots.values()) loadTrustedRoot(root);
@@ -88,16 +89,17 @@ const FLAGS_OF_A_POLICY: ReadonlySet<string> = new Set([
 ] satisfies (keyof VerifyOptions)[]);
 
 /** @throws {CliError} when a file is missing or not what it should be */
-export function policyOf(
+async function policyOf(
+  cli: Cli,
   request: VerifyRequest,
-  read: (path: string) => Uint8Array,
-): Omit<ReadyPolicy, 'registries'> {
-  const root = request.trustedRoot === undefined ? undefined : read(request.trustedRoot);
+): Promise<Omit<ReadyPolicy, 'registries'>> {
+  const { trustedRoot } = request;
+  const root = trustedRoot === undefined ? undefined : readBytes(cli, trustedRoot);
   const trustRoot = root === undefined ? PUBLIC_GOOD : digestOf(root);
   const policy: Policy = {
     v: 1,
     name: 'command line',
-    signedBy: [signerRule(request.signer, read)],
+    signedBy: [await signerRule(cli, request.signer)],
     attestations: [],
     trustRoot,
     ...request.settings,
@@ -110,18 +112,29 @@ export function policyOf(
   };
 }
 
-function signerRule(
-  signer: VerifyRequest['signer'],
-  read: (path: string) => Uint8Array,
-): SignerRule {
+async function signerRule(cli: Cli, signer: VerifyRequest['signer']): Promise<SignerRule> {
   if (signer.kind === 'keyless') return signer;
-  const pem = Buffer.from(read(signer.path)).toString('utf8');
-  const result = publicKeyRule(pem, signer.path, signer.digestAlgorithm);
-  if (result.ok) return result.rule;
-  throw new CliError(EXIT.invalidFile, `--key ${signer.path}: ${result.problem}`);
+  if (signer.kind === 'kms') return ruleOfKms(cli, signer.reference);
+  const pem = readBytes(cli, signer.path).toString('utf8');
+  return ruleOf(publicKeyRule(pem, signer.path, signer.digestAlgorithm), signer.path);
 }
 
-function readBytes(cli: Cli, path: string): Uint8Array {
+async function ruleOfKms(cli: Cli, reference: KmsReference): Promise<SignerRule> {
+  const { readKmsKey } = await import('../lambda/composition/kms.ts');
+  const answer = await readKmsKey(cli.aws, reference);
+  const { uri } = reference;
+  return ruleOf(answer.ok ? publicKeyRule(answer.pem, uri, answer.digestAlgorithm) : answer, uri);
+}
+
+function ruleOf(
+  result: PublicKeyResult | { readonly ok: false; readonly problem: string },
+  key: string,
+): SignerRule {
+  if (result.ok) return result.rule;
+  throw new CliError(EXIT.invalidFile, `--key ${key}: ${result.problem}`);
+}
+
+function readBytes(cli: Cli, path: string): Buffer {
   try {
     return readFileSync(cli.path(path));
   } catch (cause) {

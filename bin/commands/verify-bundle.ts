@@ -13,7 +13,7 @@ export function verifyBundleCommand(program: Command, cli: Cli): void {
     .requiredOption('--bundle <file>', 'the bundle: *.sigstore.json')
     .option('--certificate-identity <text>', 'identity in the certificate, exactly')
     .option('--certificate-oidc-issuer <url>', 'issuer of that identity, exactly')
-    .option('--key <file>', 'public key (PEM) that must have signed')
+    .option('--key <file>', 'public key (PEM, or awskms:///…) that must have signed')
     .option('--trusted-root <file>', "trusted_root.json to trust instead of Sigstore's own");
   addRefusals(command, BUNDLE_REFUSALS);
   examples(

@@ -4,9 +4,9 @@ import type { CompiledWatchlist } from '../../lambda/domain/watch.ts';
 import { hashOfSerialized, serializeWatchlist } from '../../lambda/domain/watchlist/compiled.ts';
 import { formatProblems } from '../../lambda/domain/watchlist/index.ts';
 import type { CompiledWatchlistFile } from '../../lib/tagwarden-props.ts';
-import { CliError } from '../cli-error.ts';
+import { CliError, explain } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
-import { countOf, readWatchlist } from '../watchlist-file.ts';
+import { countOf, resolveWatchlist, type WatchlistFile } from '../watchlist-file.ts';
 import { asksEcrPublic, ecrRepositoriesOf } from './ecr-repositories.ts';
 
 /** The watch list of a deployment, as properties of a Tagwarden. */
@@ -17,18 +17,19 @@ export interface DeployedWatchlist {
 }
 
 /**
- * Reads, checks and compiles a watch list for the construct.
+ * Reads, checks and compiles a watch list for the construct. Keys of KMS are asked for here, with the
+ * credentials of whoever deploys, so that no function of the stack needs to.
  *
  * @param folder where the compiled list is written, such as the `outdir` of the app
  * @throws {CliError} with every problem, one on each line, as `tagwarden validate` tells them
  */
-export function compileWatchlist(file: string, folder: string): DeployedWatchlist {
-  return deployed(readForDeployment(file), folder);
+export async function compileWatchlist(file: string, folder: string): Promise<DeployedWatchlist> {
+  return deployed(await readForDeployment(file), folder);
 }
 
 /** Without writing anything. @throws {CliError} as {@link compileWatchlist} */
-export function readForDeployment(file: string): CompiledWatchlist {
-  const read = readWatchlist({ path: (...parts) => join(...parts) }, file);
+export async function readForDeployment(file: string): Promise<CompiledWatchlist> {
+  const read = await resolved(file);
   if (read.ok) return read.watchlist;
   const { problems } = read;
   const lines = formatProblems(problems, file);
@@ -36,6 +37,16 @@ export function readForDeployment(file: string): CompiledWatchlist {
     EXIT.invalidFile,
     [...lines, `${countOf(problems)} in ${file}: nothing was deployed`].join('\n'),
   );
+}
+
+async function resolved(file: string): Promise<WatchlistFile> {
+  try {
+    return await resolveWatchlist({ path: (...parts) => join(...parts) }, file, {});
+  } catch (thrown) {
+    const known = explain(thrown);
+    if (known === undefined || thrown instanceof CliError) throw thrown;
+    throw new CliError(known.exit, `${known.message}\nnothing was deployed`);
+  }
 }
 
 export function deployed(list: CompiledWatchlist, folder: string): DeployedWatchlist {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KmsDouble } from '../support/kms/index.ts';
 
 const APP = join(import.meta.dirname, '../../bin/app.ts');
 
@@ -47,6 +48,30 @@ describe('when the CDK runs the app', () => {
     expect(stderr).toMatch(/^wrong\.yaml:2:1 wach: found the unknown key "wach".*"watch"\?$/m);
     expect(stderr).toMatch(/^wrong\.yaml:3:17 watch\[0\]\.image: /m);
     expect(stderr).toContain('2 problems in wrong.yaml: nothing was deployed');
+  });
+
+  it('ends when KMS has no such key, or does not say', async () => {
+    const kms = await KmsDouble.start();
+    const synthWith = (key: string) => {
+      const policy = `p: {signedBy: [{key: "${kms.uri(key)}"}]}`;
+      writeFileSync(join(folder, 'kms.yaml'), `version: 1\nwatch: []\npolicies: {${policy}}\n`);
+      return synth({ tagwarden: { watchlist: 'kms.yaml' } });
+    };
+    try {
+      expect(await synthWith('alias/gone')).toMatchObject({
+        exit: 65,
+        out: [],
+        stderr: expect.stringContaining('found no key of that name in this account and region'),
+      });
+      kms.keys.set('alias/ours', { refused: 'AccessDeniedException', says: 'you may not' });
+      expect(await synthWith('alias/ours')).toMatchObject({
+        exit: 77,
+        out: [],
+        stderr: expect.stringMatching(/you may not; .*\nnothing was deployed\n$/),
+      });
+    } finally {
+      await kms.close();
+    }
   });
 
   it('ends with every problem of the settings', async () => {

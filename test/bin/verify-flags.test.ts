@@ -22,6 +22,17 @@ describe('readVerifyFlags', () => {
     });
   });
 
+  it('takes a key of KMS as cosign names it', () => {
+    expect(readVerifyFlags({ key: 'awskms://localhost:4566/alias/k' }).signer).toEqual({
+      kind: 'kms',
+      reference: {
+        uri: 'awskms://localhost:4566/alias/k',
+        endpoint: 'localhost:4566',
+        keyId: 'alias/k',
+      },
+    });
+  });
+
   it('makes a keyless rule of an identity and an issuer', () => {
     expect(readVerifyFlags(KEYLESS).signer).toEqual({
       kind: 'keyless',
@@ -86,7 +97,14 @@ describe('what readVerifyFlags refuses', () => {
     ['look-ahead', { certificateIdentityRegexp: '(?=a)', certificateOidcIssuer: 'b' }, 'RE2'],
     ['a key at a URL', { key: 'https://example.com/k' }, 'https://'],
     ['a key in the environment', { key: 'env://KEY' }, 'env://'],
-    ['a key in KMS', { key: 'awskms:///alias/k' }, 'not available in this version'],
+    ['a key of KMS without name', { key: 'awskms:///' }, 'awskms:///KEY'],
+    ['a key of KMS in capitals', { key: 'AWSKMS:///alias/k' }, 'awskms:///KEY'],
+    ['a key of KMS and an identity', { key: 'awskms:///alias/k', ...KEYLESS }, '-identity'],
+    [
+      'a key of KMS and its digest algorithm',
+      { key: 'awskms:///alias/k', signatureDigestAlgorithm: 'sha256' },
+      'as the key says which',
+    ],
     ['an unknown digest algorithm', { key: 'k', signatureDigestAlgorithm: 'md5' }, 'sha256'],
     ['a digest algorithm without key', { ...KEYLESS, signatureDigestAlgorithm: 'sha512' }, '--key'],
     ['an annotation without value', { key: 'k', annotations: ['a'] }, 'key=value'],

@@ -6,6 +6,14 @@ import { words } from './words.ts';
 /** Any connection beyond loopback is refused at once: neither side may need the network. */
 const NO_NETWORK = { HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9' };
 
+/** For the double of KMS, whose certificate nobody vouches for: cosign always asks by TLS. */
+const AWS = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_TLS_INSECURE_SKIP_VERIFY: '1',
+};
+
 /** The real cosign, at home in a folder of its own: keys and trusted roots are named relative to it. */
 export class Cosign {
   readonly folder: string;
@@ -18,7 +26,7 @@ export class Cosign {
     this.#program = program;
     this.#sigstore = sigstore;
     this.folder = folder;
-    this.#env = { ...NO_NETWORK, HOME: folder, COSIGN_PASSWORD: 'test' };
+    this.#env = { ...NO_NETWORK, ...AWS, HOME: folder, COSIGN_PASSWORD: 'test' };
   }
 
   /** Takes a PEM key of any type: writes `<name>.key` and `<name>.pub`. */

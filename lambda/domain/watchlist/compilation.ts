@@ -1,20 +1,37 @@
+import type { KmsKeys } from '../kms-key.ts';
 import type { TrustRootName } from '../policy.ts';
 import { type FileResult, type ReadFile, readBelow } from './file.ts';
 import { formatPath, MOST_PROBLEMS, type Path, type Problem } from './problem.ts';
 import type { Source } from './source.ts';
 
+/** What a compilation may read besides the text. */
+export interface Sources {
+  readonly readFile: ReadFile;
+  /**
+   * What KMS said of the keys that the list names. `unasked`: nobody asked, so that their signers
+   * are left out of the result, which then is good for counting and for nothing else.
+   *
+   * @default none is known: each is a problem
+   */
+  readonly kmsKeys?: KmsKeys | 'unasked';
+}
+
 /** What one compilation collects: problems, and the custom trusted roots that policies name. */
 export class Compilation {
   readonly trustRoots = new Map<TrustRootName, Uint8Array>();
+  /** Every key of KMS that it names. */
+  readonly kmsUris = new Set<string>();
+  readonly kmsKeys: KmsKeys | 'unasked';
   readonly #source: Source;
   readonly #readFile: ReadFile;
   readonly #problems: Problem[] = [];
   /** Every path with a problem at or below it. */
   readonly #broken = new Set<string>();
 
-  constructor(source: Source, readFile: ReadFile) {
+  constructor(source: Source, { readFile, kmsKeys = new Map() }: Sources) {
     this.#source = source;
     this.#readFile = readFile;
+    this.kmsKeys = kmsKeys;
   }
 
   report(path: Path, message: string, at: 'key' | 'value' = 'value'): void {

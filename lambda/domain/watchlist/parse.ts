@@ -1,6 +1,5 @@
 import type { CompiledWatchlist } from '../watch.ts';
-import { Compilation, mappingOf } from './compilation.ts';
-import type { ReadFile } from './file.ts';
+import { Compilation, mappingOf, type Sources } from './compilation.ts';
 import { schemaProblems } from './issues.ts';
 import { compilePolicies } from './policies.ts';
 import type { Problem } from './problem.ts';
@@ -10,7 +9,12 @@ import { readSource } from './source.ts';
 import { compileWatches } from './watches.ts';
 
 export type WatchlistResult =
-  | { readonly ok: true; readonly watchlist: CompiledWatchlist }
+  | {
+      readonly ok: true;
+      readonly watchlist: CompiledWatchlist;
+      /** The keys of KMS that it names, in the order of the file. */
+      readonly kmsUris: readonly string[];
+    }
   /** Every problem of the file, in its order; nothing of such a file is used. */
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
@@ -20,19 +24,20 @@ export type WatchlistResult =
  */
 export function parseWatchlist(
   text: string,
-  { readFile }: { readonly file: string; readonly readFile: ReadFile },
+  sources: { readonly file: string } & Sources,
 ): WatchlistResult {
   const read = readSource(text);
   if (!read.ok) return read;
   const { source } = read;
-  const compilation = new Compilation(source, readFile);
+  const compilation = new Compilation(source, sources);
   const parsed = watchlistSchema.safeParse(source.value);
   for (const { path, message, at } of schemaProblems(parsed.error?.issues ?? [], source.value)) {
     compilation.report(path, message, at);
   }
   const watchlist = compile(compilation, mappingOf(source.value));
   const problems = compilation.problems();
-  return problems.length === 0 ? { ok: true, watchlist } : { ok: false, problems };
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, watchlist, kmsUris: [...compilation.kmsUris] };
 }
 
 function compile(

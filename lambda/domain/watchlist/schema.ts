@@ -30,11 +30,9 @@ export const signerSchema = mapping({
   issuer: field.exactText.optional().meta({ description: 'The exact OIDC issuer' }),
   issuerRegExp: field.issuerPattern.optional(),
   github: github.optional().meta({ description: 'A GitHub Actions workflow that signs keyless' }),
-  key: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: 'A public key: a PEM file below this folder, or the PEM itself' }),
+  key: z.string().min(1).optional().meta({
+    description: 'A public key: a PEM file below this folder, the PEM itself, or awskms:///…',
+  }),
   digestAlgorithm: z
     .enum(['sha256', 'sha384', 'sha512'])
     .optional()

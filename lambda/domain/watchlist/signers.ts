@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
+import { isKmsUri, isOfAws, parseKmsReference } from '../kms-key.ts';
 import type { KeylessRule, KeyRule, SignerRule, TextRule } from '../policy.ts';
-import { publicKeyRule } from '../public-key.ts';
+import { type PublicKeyResult, publicKeyRule } from '../public-key.ts';
 import { anchored } from '../text-rule.ts';
 import { type Compilation, listOf } from './compilation.ts';
 import { readPem } from './pem.ts';
@@ -60,26 +61,62 @@ function compileKey(
   path: Path,
 ): KeyRule | undefined {
   const at = [...path, 'key'];
+  if (isKmsUri(key)) return compileKmsKey(compilation, key, digestAlgorithm, path);
   const [, scheme] = /^([a-z0-9]+):\/\//.exec(key) ?? [];
   if (scheme !== undefined) {
     compilation.report(
       at,
-      `found ${describe(key)}, expected a PEM file or the PEM itself: ${schemeHint(scheme)}`,
+      `found ${describe(key)}, expected a PEM file, the PEM itself, or a key of AWS KMS (awskms:///…)`,
     );
     return undefined;
   }
   const pem = readPem(compilation, key, at);
   if (pem === undefined) return undefined;
-  const result = publicKeyRule(pem.text, pem.source, digestAlgorithm);
-  if (result.ok) return result.rule;
-  compilation.report(at, result.problem);
+  return pinned(compilation, publicKeyRule(pem.text, pem.source, digestAlgorithm), at);
+}
+
+/** What KMS says now is pinned: whoever may move the alias later changes no policy that is stored. */
+function compileKmsKey(
+  compilation: Compilation,
+  uri: string,
+  digestAlgorithm: KeyRule['digestAlgorithm'] | undefined,
+  path: Path,
+): KeyRule | undefined {
+  const at = [...path, 'key'];
+  const problem = kmsProblem(uri);
+  if (problem !== undefined) {
+    compilation.report(at, problem);
+    return undefined;
+  }
+  if (digestAlgorithm !== undefined) {
+    compilation.report(
+      [...path, 'digestAlgorithm'],
+      'found digestAlgorithm with a key of KMS, expected it left out: the key says which',
+      'key',
+    );
+  }
+  compilation.kmsUris.add(uri);
+  if (compilation.kmsKeys === 'unasked') return undefined;
+  const answer = compilation.kmsKeys.get(uri);
+  if (answer?.ok === true) {
+    return pinned(compilation, publicKeyRule(answer.pem, uri, answer.digestAlgorithm), at);
+  }
+  compilation.report(at, `${describe(uri)}: ${answer?.problem ?? 'KMS was not asked about it'}`);
   return undefined;
 }
 
-function schemeHint(scheme: string): string {
-  return scheme === 'awskms'
-    ? 'awskms:/// keys are not supported until Tagwarden is deployed with "cdk deploy", whose role may then ask KMS; until then pin the public key, as "aws kms get-public-key" gives it'
-    : `${scheme}:// keys are not supported`;
+function kmsProblem(uri: string): string | undefined {
+  const reference = parseKmsReference(uri);
+  if ('problem' in reference) return reference.problem;
+  return isOfAws(reference)
+    ? undefined
+    : `found the endpoint ${describe(reference.endpoint)}, expected one of AWS or on this machine: the request is signed with your credentials`;
+}
+
+function pinned(compilation: Compilation, result: PublicKeyResult, at: Path): KeyRule | undefined {
+  if (result.ok) return result.rule;
+  compilation.report(at, result.problem);
+  return undefined;
 }
 
 type KeylessInput = Pick<SignerInput, 'identity' | 'identityRegExp' | 'issuer' | 'issuerRegExp'>;

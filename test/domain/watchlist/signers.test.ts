@@ -155,10 +155,10 @@ describe('when a signer is a key', () => {
     ['key: keys/huge.pub', 'found 65537 bytes in "keys/huge.pub", expected at most 65536'],
     ['key: ""', 'found "", expected at least 1 characters'],
     [
-      'key: awskms:///arn:aws:kms:eu-west-1:1:key/2',
-      'not supported until Tagwarden is deployed with "cdk deploy"',
+      'key: gcpkms://projects/x',
+      'expected a PEM file, the PEM itself, or a key of AWS KMS (awskms:///…)',
     ],
-    ['key: gcpkms://projects/x', 'gcpkms:// keys are not supported'],
+    ['key: AWSKMS:///alias/x', 'expected awskms:///KEY'],
     [
       '{key: keys/acme.pub, digestAlgorithm: md5}',
       'found "md5", expected sha256 or sha384 or sha512',

@@ -89,6 +89,8 @@ export class World {
     this.#client = createRegistryClient({
       ...(this.tagApi && { tagApis: { [this.registry.host]: this.tagApi } }),
       now: () => millisecondsOf(this.clock.now()),
+      // A turn comes by this clock, which stands still: nobody waits for it.
+      sleep: async () => {},
       allowLoopback: true,
       limits: { headDeadline: deadline, getDeadline: deadline, listDeadline: deadline },
     });

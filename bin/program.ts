@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, type ErrorOptions, Option } from 'commander';
 import { Cli } from './cli.ts';
 import { UsageError } from './cli-error.ts';
@@ -28,9 +27,11 @@ import { validateCommand } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { verifyAttestationCommand } from './commands/verify-attestation.ts';
 import { verifyBundleCommand } from './commands/verify-bundle.ts';
+import { verifyEvidenceCommand } from './commands/verify-evidence.ts';
 import { whereCommand } from './commands/where.ts';
 import type { Io } from './io.ts';
 import { FORMATS } from './output.ts';
+import { version } from './version.ts';
 
 /** In the order in which a newcomer needs them. */
 const COMMANDS = [
@@ -38,6 +39,7 @@ const COMMANDS = [
   verifyCommand,
   verifyAttestationCommand,
   verifyBundleCommand,
+  verifyEvidenceCommand,
   treeCommand,
   validateCommand,
   checkCommand,
@@ -117,9 +119,4 @@ export function createProgram(io: Io): { program: Command; cli: Cli } {
 
 export function usageOf(command: Command): string {
   return command.createHelp().commandUsage(command);
-}
-
-export function version(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return String(JSON.parse(manifest).version);
 }

@@ -3,8 +3,9 @@ import { explain, OutputClosed, UsageError } from './cli-error.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { printable, printableLines } from './printable.ts';
-import { createProgram, usageOf, version } from './program.ts';
+import { createProgram, usageOf } from './program.ts';
 import { spellOutBooleans } from './verify-booleans.ts';
+import { version } from './version.ts';
 
 /** Runs one command line to its exit code; never throws and never ends the process. */
 export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {

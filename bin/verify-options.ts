@@ -35,6 +35,7 @@ export function addTrustFlags(command: Command): void {
 export function addImageFlags(command: Command): void {
   command
     .option('--platform <os/arch>', 'verify the image of this platform, not the index')
+    .option('--evidence <folder>', 'write what the verdict rests on; see verify-evidence')
     .option('--max-workers <number>', "taken for cosign's sake; at least 1");
 }
 

@@ -76,7 +76,6 @@ const OF_IMAGES: readonly Refusal[] = [
     flag: '-d, --verbose [value]',
     instead: 'leave it out: a refusal always says what was seen and wanted',
   },
-  { flag: '--evidence <value>', instead: 'it is not available in this version: use -o json' },
 ];
 
 const OF_SIGNATURES: readonly Refusal[] = [

@@ -5,6 +5,7 @@ import type {
   Clock,
   Credentials,
   Logger,
+  OnExchange,
   Publisher,
   Registry,
   Verifier,
@@ -67,6 +68,8 @@ export interface RegistryChoices {
     readonly username: string;
     readonly password: string;
   };
+  /** Told of every answer, for evidence. */
+  readonly onExchange?: OnExchange;
 }
 
 /** For a process on the user's own machine, where loopback is the user's too. */
@@ -84,6 +87,7 @@ export async function openRegistry(choices: RegistryChoices): Promise<RegistryHa
     ...{ settings, allowHttp, allowInsecureTls, allowLoopback: true },
     now: () => millisecondsOf(clock.now()),
     credentials: firstCredential(...sources),
+    ...(choices.onExchange && { onExchange: choices.onExchange }),
   });
   return { registry: client, warnings: docker.warnings, close: () => client.close() };
 }

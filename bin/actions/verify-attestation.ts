@@ -5,12 +5,13 @@ import type { RegistryFlags } from '../registry-flags.ts';
 import type { VerifyOptions } from '../verify-flags.ts';
 import { policyOfRequest } from '../verify-policy.ts';
 import { readWantedType } from '../verify-type.ts';
-import { judgeImage, refuseEnvironment } from './verify.ts';
+import { type ImageCase, judgeImage, refuseEnvironment } from './verify.ts';
 
 export type VerifyAttestationFlags = Omit<VerifyOptions, 'annotations' | 'mode'> &
   RegistryFlags & {
     readonly type: string;
     readonly platform?: string;
+    readonly evidence?: string;
     readonly file?: string;
   };
 
@@ -25,7 +26,10 @@ export async function verifyAttestation(
   const ready = await policyOfRequest(cli, flags);
   const { policy, hash } = ready;
   const said = [`an attestation of type ${wanted.predicateType}`];
-  const image = { reference, flags, ready, wanted: said, notFound: EXIT.no };
+  const image: ImageCase = {
+    ...{ reference, flags, ready, wanted: said, notFound: EXIT.no },
+    question: { kind: 'attestation', wanted },
+  };
   return judgeImage(cli, image, (verifier, digest) =>
     verifier.verifyAttestation(reference, digest, policy, hash, wanted, cli.signal),
   );

@@ -1,3 +1,5 @@
+import type { Question } from '../../lambda/adapters/evidence/index.ts';
+import { createSystemClock } from '../../lambda/adapters/runtime/clock.ts';
 import type { AttestationVerifier, Registry, Verifier } from '../../lambda/application/ports.ts';
 import type { Digest } from '../../lambda/domain/digest.ts';
 import { isProblem, readManifest } from '../../lambda/domain/manifest.ts';
@@ -5,7 +7,15 @@ import { formatReference, type Reference } from '../../lambda/domain/reference.t
 import type { Verification } from '../../lambda/domain/verdict.ts';
 import type { Cli } from '../cli.ts';
 import { CliError, UsageError } from '../cli-error.ts';
+import {
+  type EvidenceInMaking,
+  keepSubject,
+  type Reached,
+  startEvidence,
+  writeDown,
+} from '../evidence.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printable } from '../printable.ts';
 import { withRegistry } from '../reach.ts';
 import { readReference } from '../references.ts';
 import type { RegistryFlags } from '../registry-flags.ts';
@@ -18,6 +28,7 @@ import { currentManifest, NotFound } from './digest.ts';
 export type VerifyCommandFlags = VerifyOptions &
   RegistryFlags & {
     readonly platform?: string;
+    readonly evidence?: string;
     readonly policy?: string;
     readonly file?: string;
   };
@@ -31,7 +42,10 @@ export async function verifyImage(
   refuseEnvironment(cli);
   const ready = await policyOfRequest(cli, flags);
   const { policy, hash } = ready;
-  const image = { reference, flags, ready, wanted: [], notFound: EXIT.tagNotFound };
+  const image: ImageCase = {
+    ...{ reference, flags, ready, wanted: [], notFound: EXIT.tagNotFound },
+    question: { kind: 'signature' },
+  };
   return judgeImage(cli, image, (verifier, digest) =>
     verifier.verify(reference, digest, policy, hash, cli.signal),
   );
@@ -39,8 +53,9 @@ export async function verifyImage(
 
 export interface ImageCase {
   readonly reference: Reference;
-  readonly flags: RegistryFlags & { readonly platform?: string };
+  readonly flags: RegistryFlags & { readonly platform?: string; readonly evidence?: string };
   readonly ready: ReadyPolicy;
+  readonly question: Question;
   /** What is wanted besides the signers, for a person. */
   readonly wanted: readonly string[];
   /** cosign's exit code for a tag that is not there. */
@@ -53,21 +68,53 @@ export async function judgeImage(
   image: ImageCase,
   judge: (verifier: Verifier & AttestationVerifier, digest: Digest) => Promise<Verification>,
 ): Promise<ExitCode> {
-  const { reference, flags, ready, wanted } = image;
+  const { reference, flags, ready } = image;
   for (const warning of ready.warnings) cli.output.warn(warning);
-  const reach = { reference, flags, listed: ready.registries };
-  return withRegistry(cli, reach, async (reachable) => {
-    const verifier = await reachable.verifier(ready.trustRoots);
-    const digest = await digestOrDocument(cli, reachable.registry, image);
-    const verification = await judge(verifier, digest);
+  const evidence = await startEvidence(cli, flags.evidence, createSystemClock().now());
+  const reach = {
+    ...{ reference, flags, listed: ready.registries },
+    ...(evidence && { recorder: evidence.recorder }),
+  };
+  return withRegistry(cli, reach, async ({ registry, verifier }) => {
+    const ordinary = await verifier(ready.trustRoots, evidence?.at);
+    const digest = await digestOrDocument(cli, registry, image);
+    if (evidence !== undefined) await keepSubject(registry, reference, digest, cli.signal);
+    const verification = await judge(ordinary, digest);
     cli.signal.throwIfAborted();
-    const name = formatReference(reference);
-    const { policy } = ready;
-    cli.output.result(verdictData(name, digest, verification), () =>
-      verdictLines({ name, digest, verification, policy, wanted, output: cli.output }),
-    );
+    const written = evidence && (await tryWriting(evidence, { ...image, digest, verification }));
+    tell(cli, image, { digest, verification, ...(written && { written }) });
+    if (written !== undefined && 'failed' in written) throw written.failed;
     return exitOf(verification);
   });
+}
+
+type Written = { readonly folder: string; readonly root: Digest } | { readonly failed: unknown };
+
+/** Who cannot keep the evidence is told after the verdict, not instead of it. */
+async function tryWriting(evidence: EvidenceInMaking, reached: Reached): Promise<Written> {
+  try {
+    return { folder: evidence.folder, root: await writeDown(evidence, reached) };
+  } catch (failed) {
+    return { failed };
+  }
+}
+
+function tell(
+  cli: Cli,
+  { reference, ready, wanted }: ImageCase,
+  said: { digest: Digest; verification: Verification; written?: Written },
+): void {
+  const { digest, verification, written } = said;
+  const name = formatReference(reference);
+  const { policy } = ready;
+  const kept = written !== undefined && 'root' in written ? written : undefined;
+  const evidence = kept && { evidence: { folder: kept.folder, root: kept.root } };
+  cli.output.result({ ...verdictData(name, digest, verification), ...evidence }, () => [
+    ...verdictLines({ name, digest, verification, policy, wanted, output: cli.output }),
+    ...(kept === undefined
+      ? []
+      : [`evidence     ${printable(kept.folder)}`, `root         ${kept.root}`]),
+  ]);
 }
 
 /** @throws {CliError} as cosign exits for a tag that is not there, after a document that says so */

@@ -2,6 +2,7 @@
 export type { AlertMessage } from '../domain/alert/message.ts';
 export * from './ports/credentials.ts';
 export * from './ports/delivery.ts';
+export * from './ports/evidence.ts';
 export * from './ports/memory.ts';
 export * from './ports/queue.ts';
 export * from './ports/registry.ts';

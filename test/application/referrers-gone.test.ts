@@ -32,13 +32,14 @@ async function release(content: string, format?: 'legacy'): Promise<PushedImage>
   return image;
 }
 
-/** As a proxy in front of the registry, or whoever wants signed images to look unsigned. */
-function takeApiAway(): () => void {
-  return world.registry.faults.add({
-    path: /\/referrers\//,
-    status: 404,
-    body: '404 page not found',
-  });
+/**
+ * As a proxy in front of the registry, or whoever wants signed images to look unsigned. The process
+ * is a new one: all that is known is what was stored.
+ */
+async function takeApiAway(): Promise<() => void> {
+  await world.restart();
+  const fault = { path: /\/referrers\//, status: 404, body: '404 page not found' };
+  return world.registry.faults.add(fault);
 }
 
 async function told(minutes: number): Promise<string[]> {
@@ -64,7 +65,7 @@ const GONE = {
 
 describe('when a registry that had the referrers API has none any more', () => {
   it('a new image is not unsigned: nobody can say what is hidden', async () => {
-    const bringBack = takeApiAway();
+    const bringBack = await takeApiAway();
     await release('two');
     expect(await told(2)).toEqual(['medium tag.moved inconclusive']);
     expect(await verdict()).toEqual(GONE);
@@ -78,7 +79,7 @@ describe('when a registry that had the referrers API has none any more', () => {
   });
 
   it('what is known under one policy is known under the next', async () => {
-    takeApiAway();
+    await takeApiAway();
     const yaml = YAML.replace('acme:\n', 'acme:\n    mode: cosign\n');
     await world.apply(yaml, { files: { 'root.json': sigstore.trustedRoot() } });
     expect((await told(8)).at(-1)).toBe('medium signature.unverifiable inconclusive');
@@ -86,7 +87,7 @@ describe('when a registry that had the referrers API has none any more', () => {
   });
 
   it('a signature that is there without it counts, and then its absence is proof again', async () => {
-    takeApiAway();
+    await takeApiAway();
     await release('two', 'legacy');
     expect(await told(2)).toEqual(['low tag.moved verified']);
     const { digest } = pushImage(world.registry, 'acme/app', '1', { content: 'three' });

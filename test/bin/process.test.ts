@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { version } from '../../bin/program.ts';
+import { version } from '../../bin/version.ts';
 import { pushImage, type RegistryDouble, startRegistry } from '../support/registry/index.ts';
 import { Shell } from './support.ts';
 

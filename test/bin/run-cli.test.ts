@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { createProgram, version } from '../../bin/program.ts';
+import { createProgram } from '../../bin/program.ts';
+import { version } from '../../bin/version.ts';
 import { Shell } from './support.ts';
 
 const shell = new Shell();

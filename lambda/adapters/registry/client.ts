@@ -6,6 +6,7 @@ import type {
   FoundDigest,
   FoundManifest,
   Missing,
+  OnExchange,
   ReferrerListing,
   Registry,
   RepositoryRef,
@@ -52,6 +53,8 @@ export interface RegistryClientOptions extends EndpointOptions {
   readonly tagApis?: Readonly<Record<string, TagApi>>;
   /** Waits for a turn. @default - a timer */
   readonly sleep?: (duration: Duration, signal?: AbortSignal) => Promise<void>;
+  /** Told of every answer that is no token's, for evidence. */
+  readonly onExchange?: OnExchange;
 }
 
 const CONNECTIONS = 16;
@@ -91,6 +94,7 @@ class RegistryClient implements Registry {
     const tokens = new Tokens(this.#http, limits, now, userAgent);
     const authorizer = new Authorizer(tokens, credentials, now);
     this.#politeness = new Politeness({ now, ...(options.sleep && { sleep: options.sleep }) });
+    const { usage, onExchange } = options;
     this.#requester = new Requester(
       this.#http,
       authorizer,
@@ -98,7 +102,8 @@ class RegistryClient implements Registry {
       now,
       userAgent,
       this.#politeness,
-      options.usage,
+      usage,
+      onExchange,
     );
     this.#heads = new Heads(this.#requester, new HeadModes(now));
     this.#support = new ReferrersSupport(now);

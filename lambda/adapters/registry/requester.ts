@@ -1,4 +1,4 @@
-import type { Denied } from '../../application/ports.ts';
+import type { Denied, OnExchange } from '../../application/ports.ts';
 import type { Digest } from '../../domain/digest.ts';
 import type { Duration } from '../../domain/time.ts';
 import type { Authorizer } from './authorizer.ts';
@@ -6,6 +6,7 @@ import { discard } from './body.ts';
 import { parseChallenges } from './challenge.ts';
 import type { Door, Grant } from './door.ts';
 import { asNamedAddress, RegistryError } from './errors.ts';
+import { overhear } from './exchange.ts';
 import type { Http, WireRequest, WireResponse } from './http.ts';
 import type { Limits } from './limits.ts';
 import type { Politeness } from './politeness.ts';
@@ -53,6 +54,7 @@ export class Requester {
   readonly #userAgent: string;
   readonly #politeness: Politeness;
   readonly #usage: RegistryUsage | undefined;
+  readonly #onExchange: OnExchange | undefined;
 
   constructor(
     http: Http,
@@ -62,6 +64,7 @@ export class Requester {
     userAgent: string,
     politeness: Politeness,
     usage?: RegistryUsage,
+    onExchange?: OnExchange,
   ) {
     this.limits = limits;
     this.now = now;
@@ -70,6 +73,7 @@ export class Requester {
     this.#userAgent = userAgent;
     this.#politeness = politeness;
     this.#usage = usage;
+    this.#onExchange = onExchange;
   }
 
   /** @throws what the transport throws, or {@link RegistryError} */
@@ -161,7 +165,8 @@ export class Requester {
     this.#usage?.answered(ask.site.registry, answered['ratelimit-remaining']);
     if (place.site.own) this.#politeness.heard(ask.site.registry, status, answered);
     const secrets = grant === undefined ? NONE : [grant.secret, grant.header];
-    return { kind: 'reply', status, headers: answered, body, place, secrets };
+    const reply: Reply = { kind: 'reply', status, headers: answered, body, place, secrets };
+    return this.#onExchange === undefined ? reply : overhear(ask.method, reply, this.#onExchange);
   }
 }
 

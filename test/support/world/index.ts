@@ -72,7 +72,8 @@ export class World {
   readonly publisher: RecordingPublisher;
   readonly committed: EventRecord[] = [];
   readonly tagApi: TagApiDouble | undefined;
-  readonly #client: ReturnType<typeof createRegistryClient>;
+  readonly #deadline: number;
+  #client: ReturnType<typeof createRegistryClient>;
   readonly #log: Logger;
   #deps: Deps & { readonly queue: FifoQueue };
 
@@ -86,14 +87,8 @@ export class World {
     this.publisher = new RecordingPublisher();
     this.#log = log;
     this.tagApi = tagApi && serveTagApi(this.registry, tagApi);
-    this.#client = createRegistryClient({
-      ...(this.tagApi && { tagApis: { [this.registry.host]: this.tagApi } }),
-      now: () => millisecondsOf(this.clock.now()),
-      // A turn comes by this clock, which stands still: nobody waits for it.
-      sleep: async () => {},
-      allowLoopback: true,
-      limits: { headDeadline: deadline, getDeadline: deadline, listDeadline: deadline },
-    });
+    this.#deadline = deadline;
+    this.#client = this.#connect();
     this.#deps = this.#build();
   }
 
@@ -116,8 +111,22 @@ export class World {
   /** The process was killed and started again: what it held in memory is gone, its queue too. */
   async restart(): Promise<void> {
     this.database.faults.revive();
+    await this.#client.close();
+    this.#client = this.#connect();
     this.#deps = this.#build();
     await recoverLanes(this.#deps);
+  }
+
+  #connect(): ReturnType<typeof createRegistryClient> {
+    const deadline = this.#deadline;
+    return createRegistryClient({
+      ...(this.tagApi && { tagApis: { [this.registry.host]: this.tagApi } }),
+      now: () => millisecondsOf(this.clock.now()),
+      // A turn comes by this clock, which stands still: nobody waits for it.
+      sleep: async () => {},
+      allowLoopback: true,
+      limits: { headDeadline: deadline, getDeadline: deadline, listDeadline: deadline },
+    });
   }
 
   #build(): Deps & { readonly queue: FifoQueue } {

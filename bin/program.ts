@@ -8,6 +8,7 @@ import { completionCommand } from './commands/completion.ts';
 import { credentialsCommand } from './commands/credentials.ts';
 import { diffCommand } from './commands/diff.ts';
 import { digestCommand } from './commands/digest.ts';
+import { estimateCommand } from './commands/estimate.ts';
 import { eventsCommand } from './commands/events.ts';
 import { healthCommand } from './commands/health.ts';
 import { historyCommand } from './commands/history.ts';
@@ -43,6 +44,7 @@ const COMMANDS = [
   treeCommand,
   validateCommand,
   checkCommand,
+  estimateCommand,
   diffCommand,
   applyCommand,
   scanCommand,

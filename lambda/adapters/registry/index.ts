@@ -9,4 +9,5 @@ export { withCredential, withoutCredential } from './docker-config-edit.ts';
 export { RegistryError, type RegistryErrorCode } from './errors.ts';
 export { LIMITS, type Limits } from './limits.ts';
 export type { LoginAnswer } from './login.ts';
+export { mannersOf } from './manners.ts';
 export { RegistryUsage } from './usage.ts';

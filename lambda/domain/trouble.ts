@@ -26,6 +26,10 @@ interface Bucket {
   readonly from: Timestamp;
   readonly checked: number;
   readonly failed: Readonly<Partial<Record<TroubleKind, number>>>;
+  /** Some of the tags that failed, enough to know that they are many. */
+  readonly tags: readonly string[];
+  /** Two of their repositories, if there are two. */
+  readonly repositories: readonly string[];
 }
 
 /**
@@ -35,10 +39,6 @@ interface Bucket {
 export interface Trouble {
   /** The newest last; at most two, so that one full window is always covered. */
   readonly buckets: readonly Bucket[];
-  /** Some of the tags that fail, enough to know that there are many. */
-  readonly tags: readonly string[];
-  /** Two of their repositories, if there are two. */
-  readonly repositories: readonly string[];
   /** What is wrong with the registry as a whole, and since when; absent while only some tags fail. */
   readonly wide?: Wide;
 }
@@ -96,23 +96,10 @@ export function noteOutcome(
   const buckets = addTo(before?.buckets ?? [], outcome, length);
   const failed = buckets.flatMap((bucket) => Object.values(bucket.failed));
   if (wide === undefined && failed.every((count) => count === 0)) return undefined;
-  const { failures, at } = outcome;
-  const trouble = {
-    buckets,
-    tags: some(
-      before?.tags,
-      failures.map(({ tagKey }) => tagKey),
-      MANY,
-    ),
-    repositories: some(
-      before?.repositories,
-      failures.map(({ repository }) => repository),
-      2,
-    ),
-  };
+  const trouble = { buckets };
   if (wide !== undefined) return { ...trouble, wide };
   const kind = wideKind(trouble);
-  return kind === undefined ? trouble : { ...trouble, wide: { kind, since: at, well: 0 } };
+  return kind === undefined ? trouble : { ...trouble, wide: { kind, since: outcome.at, well: 0 } };
 }
 
 /** One tag that goes on failing is its own trouble; a job of which most do is not. */
@@ -123,8 +110,24 @@ function stillWide(wide: Wide, { checked, failures }: JobOutcome): Wide {
 }
 
 /** So many checks that did not fail so: as many as there were tags to show it. */
-function isOver({ tags }: Trouble, wide: Wide | undefined): boolean {
-  return wide !== undefined && wide.well >= Math.max(1, tags.length);
+function isOver(trouble: Trouble, wide: Wide | undefined): boolean {
+  return wide !== undefined && wide.well >= Math.max(1, failingTags(trouble).length);
+}
+
+/** Some of the tags that failed of late: at most as many as are many. */
+export function failingTags({ buckets }: Trouble): readonly string[] {
+  return some(
+    buckets.flatMap(({ tags }) => tags),
+    MANY,
+  );
+}
+
+/** Some of their repositories: at most two. */
+export function failingRepositories({ buckets }: Trouble): readonly string[] {
+  return some(
+    buckets.flatMap(({ repositories }) => repositories),
+    2,
+  );
 }
 
 function addTo(
@@ -135,22 +138,29 @@ function addTo(
   const recent = buckets.filter(({ from }) => between(from, at) < 2 * length);
   const last = recent.at(-1);
   const isCurrent = last !== undefined && between(last.from, at) < length;
-  const current = isCurrent ? last : { from: at, checked: 0, failed: {} };
+  const current = isCurrent ? last : { from: at, ...NONE };
   const failed: Partial<Record<TroubleKind, number>> = { ...current.failed };
   for (const { kind } of failures) failed[kind] = (failed[kind] ?? 0) + 1;
-  const added = { ...current, checked: current.checked + checked, failed };
+  const tags = failures.map(({ tagKey }) => tagKey);
+  const repositories = failures.map(({ repository }) => repository);
+  const added = {
+    from: current.from,
+    checked: current.checked + checked,
+    failed,
+    tags: some([...current.tags, ...tags], MANY),
+    repositories: some([...current.repositories, ...repositories], 2),
+  };
   return [...recent.slice(isCurrent ? 0 : -1, isCurrent ? -1 : undefined), added];
 }
 
-function some(
-  known: readonly string[] = [],
-  more: readonly string[],
-  most: number,
-): readonly string[] {
-  return [...new Set([...known, ...more])].slice(0, most);
+const NONE = { checked: 0, failed: {}, tags: [], repositories: [] };
+
+function some(texts: readonly string[], most: number): readonly string[] {
+  return [...new Set(texts)].slice(0, most);
 }
 
-function wideKind({ buckets, tags, repositories }: Omit<Trouble, 'wide'>): TroubleKind | undefined {
+function wideKind(trouble: Trouble): TroubleKind | undefined {
+  const { buckets } = trouble;
   const checked = buckets.reduce((sum, bucket) => sum + bucket.checked, 0);
   const total = (kind: TroubleKind) =>
     buckets.reduce((sum, bucket) => sum + (bucket.failed[kind] ?? 0), 0);
@@ -158,10 +168,11 @@ function wideKind({ buckets, tags, repositories }: Omit<Trouble, 'wide'>): Troub
   if (total('quota') > 0) return 'quota';
   const throttled = total('throttled');
   if (throttled > 0 && throttled >= checked * SHARE) return 'throttled';
-  if (tags.length < MANY) return undefined;
+  if (failingTags(trouble).length < MANY) return undefined;
   const alike = ALIKE.find((kind) => total(kind) >= checked * SHARE);
   // One repository that was deleted or closed to us is no trouble of its registry.
-  const isOfOne = (alike === 'absent' || alike === 'denied') && repositories.length < 2;
+  const isOfOne =
+    (alike === 'absent' || alike === 'denied') && failingRepositories(trouble).length < 2;
   return isOfOne ? undefined : alike;
 }
 

@@ -1,6 +1,12 @@
 import { type EventRecord, eventIdOf } from '../../domain/event.ts';
 import type { Timestamp } from '../../domain/time.ts';
-import { isWorthTelling, type Trouble, type TroubleKind } from '../../domain/trouble.ts';
+import {
+  failingRepositories,
+  failingTags,
+  isWorthTelling,
+  type Trouble,
+  type TroubleKind,
+} from '../../domain/trouble.ts';
 import type { Deps } from '../deps.ts';
 import { updateLane } from '../lanes.ts';
 import { commitNote } from '../note.ts';
@@ -47,9 +53,10 @@ async function note(deps: IncidentDeps, { id }: Lane, incident: number | undefin
 async function tell(
   deps: IncidentDeps,
   { id }: Lane,
-  { wide, repositories, tags }: Trouble,
+  trouble: Trouble,
   now: Timestamp,
 ): Promise<number | undefined> {
+  const { wide } = trouble;
   if (wide === undefined) return undefined;
   const subject = `registry:${id}`;
   const recent = await deps.events.history(subject, { limit: RECENT });
@@ -66,7 +73,12 @@ async function tell(
       alert: true,
       registry: id,
       changes: [{ kind: 'registry.failing', severity: 'medium', summary }],
-      data: { reason: wide.kind, since: wide.since, tags, repositories },
+      data: {
+        reason: wide.kind,
+        since: wide.since,
+        tags: failingTags(trouble),
+        repositories: failingRepositories(trouble),
+      },
     },
     recent[0],
     now,

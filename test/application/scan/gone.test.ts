@@ -15,7 +15,7 @@ const plain = (status: number, type: string, body: string): Fault => ({
   body,
 });
 const named = (digest: string | undefined): Fault => ({
-  headers: { 'docker-content-digest': digest },
+  headers: { 'docker-content-digest': digest, etag: undefined },
 });
 const OTHER = `sha256:${'a'.repeat(64)}`;
 const html = '<html><body>not found</body></html>';

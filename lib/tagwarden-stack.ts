@@ -51,12 +51,13 @@ export class TagwardenStack extends Stack {
     super(scope, id, props);
     const { table, registryCredentials, vpc, kmsKey, ...rest } = props;
     const { logRetention = logs.RetentionDays.THREE_MONTHS } = rest;
+    const encryptionKey = kmsKey === undefined ? undefined : keyOf(this, kmsKey);
     // `Default` is no part of logical ids: what the first version deployed keeps its place.
     this.tagwarden = new Tagwarden(this, 'Default', {
       ...rest,
       logRetention,
-      ...(kmsKey && { encryptionKey: keyOf(this, kmsKey) }),
-      ...(table && { table: tableOf(this, table) }),
+      ...(encryptionKey && { encryptionKey }),
+      ...(table && { table: tableOf(this, table, encryptionKey) }),
       ...(registryCredentials && { registryCredentials: secretOf(this, registryCredentials) }),
       ...(vpc && { vpc: networkOf(this, vpc, logRetention) }),
     });
@@ -73,13 +74,19 @@ function keyOf(scope: Construct, key: string): kms.IKey {
   });
 }
 
-function tableOf(scope: Construct, table: string): dynamodb.ITable {
+/** A table of a deployment that had a key of its own can only be read with that key. */
+function tableOf(
+  scope: Construct,
+  table: string,
+  encryptionKey: kms.IKey | undefined,
+): dynamodb.ITable {
   const [, tableArn] = /^(arn:.+)\/stream\/[^/]+$/.exec(table) ?? [];
   const { GlobalSecondaryIndexes, LocalSecondaryIndexes } = describeTable('');
   return dynamodb.Table.fromTableAttributes(scope, 'Adopted', {
     ...(tableArn === undefined ? { tableName: table } : { tableArn, tableStreamArn: table }),
     globalIndexes: GlobalSecondaryIndexes.map(({ IndexName }) => IndexName),
     localIndexes: LocalSecondaryIndexes.map(({ IndexName }) => IndexName),
+    ...(encryptionKey && { encryptionKey }),
   });
 }
 

@@ -145,6 +145,16 @@ describe('with what an earlier deployment left', () => {
     expect(adopting.template.findOutputs(OUTPUT.table)[OUTPUT.table]?.Value).toBe('Old');
   });
 
+  it('may use the key that it was encrypted with', () => {
+    const kmsKey = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+    const again = new Synthesised({ table: STREAM, kmsKey });
+    expect(again.of('AWS::KMS::Key')).toEqual([]);
+    for (const handler of ['dispatch', 'scan', 'deliver', 'apply', 'history', 'refresh-trust']) {
+      const request = { action: 'kms:Decrypt', resource: kmsKey };
+      expect(new Policy(again, handler).allows(request)).toBe(true);
+    }
+  });
+
   it('does without the stream where only the table is named', () => {
     const named = new Synthesised({ table: 'Old' });
     const sources = named.of('AWS::Lambda::EventSourceMapping');

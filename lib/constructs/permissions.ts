@@ -58,6 +58,8 @@ export const PERMISSIONS = {
     read: [
       ...[ITEM.states, ITEM.policies, ITEM.registries, ITEM.lanes, ITEM.trustRoots],
       ...[ITEM.events, ITEM.sightings, ITEM.receipts, ITEM.runs],
+      // Who watches a tag that somebody acknowledges; a job has that with it.
+      ITEM.units,
     ],
     put: [ITEM.states, ITEM.events, ITEM.lanes, ITEM.receipts, ITEM.baselines],
     batchWrite: [ITEM.sightings],

@@ -117,11 +117,19 @@ watch: [${watch}]`;
   for (const request of [
     { v: 1, kind: 'test-alert', id: crypto.randomUUID(), severity: 'low', labels: ['team=a'] },
     { v: 1, kind: 'scan', selection: { verdict: 'unsigned' } },
+    await acknowledgement(),
   ]) {
     expect(await answerRequest(world.as('dispatch'), request, until)).toMatchObject({ ok: true });
   }
   for (let n = 0; n < 3; n++) await world.tick();
   await world.as('deliver').events.setAside(`${world.registry.host}/shop/api:edge`, 1, 'why');
+}
+
+/** Of the newest event of a tag. */
+async function acknowledgement() {
+  const subject = `${world.registry.host}/shop/api:edge`;
+  const seq = (await world.history(subject)).length;
+  return { v: 1, kind: 'acknowledge', id: crypto.randomUUID(), subject, seq, reason: 'planned' };
 }
 
 describe('what a function may do', () => {
@@ -142,6 +150,10 @@ describe('what a function may do', () => {
     const refused = own.filter((each) => !policy.allows(requestOf(each)));
     expect(own.length).toBeGreaterThan(10);
     expect(refused).toEqual([]);
+  });
+
+  it('was asked for an acknowledgement, too', () => {
+    expect(world.committed.map(({ kind }) => kind)).toContain('tag.acknowledged');
   });
 
   it('was asked for with every kind of item', () => {

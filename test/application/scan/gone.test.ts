@@ -28,8 +28,6 @@ const ANSWERS: readonly (readonly [answer: string, fault: Fault, told: readonly 
   ['404 as a web page', plain(404, 'text/html', html), ['watch.failing']],
   ['404 in plain text', plain(404, 'text/plain', '404 page not found'), ['watch.failing']],
   ['404 without a body', plain(404, 'text/plain', ''), ['watch.failing']],
-  ['404 on HEAD alone', { ...plain(404, 'text/plain', ''), method: 'HEAD' }, []],
-  ['405 on HEAD alone', { ...plain(405, 'text/plain', ''), method: 'HEAD' }, []],
   ['410 with an OCI error', oci(410, 'MANIFEST_UNKNOWN'), ['tag.missing']],
   ['401 without a challenge', oci(401, 'UNAUTHORIZED'), ['tag.access-lost']],
   ['403 DENIED', oci(403, 'DENIED'), ['tag.access-lost']],
@@ -41,6 +39,9 @@ const ANSWERS: readonly (readonly [answer: string, fault: Fault, told: readonly 
   ['429', plain(429, 'text/plain', 'slow down'), ['registry.failing']],
   ['a cut connection', { ...named(undefined), cut: 10 }, ['watch.failing']],
   ['bytes of another digest', { ...named(OTHER), body: '{}' }, ['watch.failing']],
+  // From here on this registry is asked by GET.
+  ['404 on HEAD alone', { ...plain(404, 'text/plain', ''), method: 'HEAD' }, []],
+  ['405 on HEAD alone', { ...plain(405, 'text/plain', ''), method: 'HEAD' }, []],
 ];
 
 describe('what a registry answers for a watched tag', () => {

@@ -151,7 +151,7 @@ function verdictsOf(state: TagState | undefined) {
 /** The state without what changes by being remembered alone. */
 function toldPart(state: TagState) {
   const { rev, verdicts, lastVerified, grace, suspicion, failing, ...rest } = state;
-  const { nextCheckAt, pinnedTo, manifest, lastInPlace, ...told } = rest;
+  const { nextCheckAt, pinnedTo, manifest, lastInPlace, recent, labels, ...told } = rest;
   return told;
 }
 
@@ -334,7 +334,11 @@ describe('whatever is observed, in whatever order', () => {
     always((decided) => {
       for (const { before, decision } of decided) {
         if (decision.kind !== 'remember' || before === undefined) continue;
-        expect(toldPart(decision.state)).toEqual(toldPart(before));
+        const { state } = decision;
+        expect(toldPart(state)).toEqual(toldPart(before));
+        // The item may have to shed what can be done without, the oldest first.
+        expect(state.recent).toEqual(before.recent.slice(0, state.recent.length));
+        expect(state.labels).toEqual(before.labels.slice(0, state.labels.length));
       }
     });
   });

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { RELEASE } from '../images.ts';
+import type { Command } from '../judges.ts';
 import type { Content } from './content.ts';
 import { FIXTURE, type FixtureJson, fromJson } from './fixture.ts';
 
 /** A good image, and how it is verified. */
 export interface Exhibit {
   readonly name: string;
-  readonly command: 'verify' | 'verify-attestation';
+  readonly command: Command;
   /** `{root}` stands for the file of the trusted root. */
   readonly flags: string;
   readonly content: Content;

@@ -5,9 +5,11 @@
  *     node test/interop/mutations/hunt.ts 7 s5000       the same of what was changed before it was signed
  *     node test/interop/mutations/hunt.ts 7:1234        this one, with what both said
  */
+
+import type { Judgement } from '../judges.ts';
 import { findPeers } from '../peers.ts';
 import { type MutatedCase, mutatedCase } from './cases.ts';
-import { Court, type Judgement } from './court.ts';
+import { Court } from './court.ts';
 import { KEYS } from './exhibits.ts';
 import { SignedCases } from './signed-cases.ts';
 

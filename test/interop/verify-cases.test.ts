@@ -21,7 +21,6 @@ suite.each(Object.entries(CASES))('%s: cosign says what the cases say it says', 
     sigstore = await startSigstore();
     registry = await startRegistry({ referrers: true });
     judges = await Judges.open(findPeers() as Peers);
-    await judges.put('root.json', sigstore.trustedRoot());
   });
   afterAll(async () => {
     await judges.close();
@@ -35,6 +34,7 @@ suite.each(Object.entries(CASES))('%s: cosign says what the cases say it says', 
     const digest = await bench.image('v1');
     await build(bench);
     await judges.put('signer.pub', bench.key.pem);
+    await judges.put('root.json', bench.trustedRoot());
     const reference = `${registry.host}/${repository}@${digest}`;
     const said = await judges.judge('verify', flagsOf(terms), reference);
     expect({ ...said, problem: '', theirs: '' }).toEqual({ cosign, ours, problem: '', theirs: '' });
@@ -55,7 +55,8 @@ function sinkOf(repository: Repository): Sink {
   };
 }
 
-function flagsOf({ by, ignoreTlog, useSignedTimestamps, annotations = {} }: Terms): string {
+function flagsOf(terms: Terms): string {
+  const { by, ignoreTlog, useSignedTimestamps, digestAlgorithm, annotations = {} } = terms;
   const signer =
     by === 'key'
       ? '--key signer.pub'
@@ -64,6 +65,7 @@ function flagsOf({ by, ignoreTlog, useSignedTimestamps, annotations = {} }: Term
     signer,
     ignoreTlog ? '--insecure-ignore-tlog' : '',
     ignoreTlog && by === 'key' ? '' : '--trusted-root root.json',
+    digestAlgorithm ? `--signature-digest-algorithm ${digestAlgorithm}` : '',
     useSignedTimestamps ? '--use-signed-timestamps' : '',
     ...Object.entries(annotations).map(([name, value]) => `-a ${name}=${value}`),
   ].join(' ');

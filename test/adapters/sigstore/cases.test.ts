@@ -16,7 +16,8 @@ beforeAll(async () => {
 afterAll(() => sigstore.close());
 
 function policyFor({ key }: Bench, terms: Terms, mode: Policy['mode']): Policy {
-  const rule = terms.by === 'key' ? ruleOfPem(key.pem) : keyless(IDENTITY, ISSUER);
+  const rule =
+    terms.by === 'key' ? ruleOfPem(key.pem, terms.digestAlgorithm) : keyless(IDENTITY, ISSUER);
   return policyOf(rule, {
     mode,
     trustRoot: 'private',
@@ -37,7 +38,7 @@ describe.each(Object.entries(CASES))('%s', (_area, cases) => {
     const digest = await bench.image('v1');
     await build(bench);
     const { now } = sigstore;
-    const trustRoots = rootsOf({ private: sigstore.trustedRoot() });
+    const trustRoots = rootsOf({ private: bench.trustedRoot() });
     const verifier = createVerifier({ registry, trustRoots, now });
     const verify = (mode: Policy['mode']) =>
       verifier.verify(REPOSITORY, digest, policyFor(bench, terms, mode), 'hash');

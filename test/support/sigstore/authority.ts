@@ -1,5 +1,5 @@
 import type { CtLog } from './ct-log.ts';
-import { type Der, der, utf8 } from './der.ts';
+import { type Der, der, oid, sequence, utf8 } from './der.ts';
 import { parseDer, printDer, type Tlv } from './der-tree.ts';
 import {
   type CertificateTemplate,
@@ -24,7 +24,12 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 /** What differs from an ordinary leaf: for certificates that must be refused. */
 export interface Unusual {
-  readonly extendedKeyUsage?: string;
+  /** None at all where it is empty. @default code signing */
+  readonly extendedKeyUsage?: readonly string[];
+  /** Whether it says that it is an authority itself. */
+  readonly isAuthority?: boolean;
+  /** Instead of the use "digital signature". */
+  readonly keyUsage?: 'keyCertSign';
   /** Added as they are. */
   readonly extra?: readonly Der[];
   /** GeneralNames instead of the one of the identity. */
@@ -33,6 +38,14 @@ export interface Unusual {
   /** Extensions of the log's promise (RFC 6962 section 3.2). */
   readonly promiseExtensions?: Buffer;
   readonly minutes?: number;
+}
+
+/** What differs from an ordinary intermediate certificate. */
+export interface UnusualIntermediate {
+  readonly notAfter?: Date;
+  readonly extra?: readonly Der[];
+  /** Whether it says that it is an authority. @default true */
+  readonly isAuthority?: boolean;
 }
 
 /** A certificate authority as Fulcio is one: a root, an intermediate, and leaves that live ten minutes. */
@@ -46,29 +59,30 @@ export class Authority {
   /** Changes what is signed in the next certificates: for such as no sound authority would issue. */
   distort?: (tbs: Tlv) => void;
 
-  constructor(ctLog: CtLog, start: Date, end: Date) {
+  constructor(ctLog: CtLog, start: Date, end: Date, unusual: UnusualIntermediate = {}) {
     this.#ctLog = ctLog;
     const rootName = nameOf('sigstore');
-    const make = (subject: Der, spki: Uint8Array) =>
+    const make = (subject: Der, spki: Uint8Array, of: UnusualIntermediate) =>
       certificate(
         {
           issuer: rootName,
           subject,
           notBefore: start,
-          notAfter: end,
+          notAfter: of.notAfter ?? end,
           spki,
           extensions: [
-            extensions.authority(),
+            of.isAuthority === false ? extensions.leaf() : extensions.authority(),
             extensions.keyUsage('keyCertSign'),
             extensions.subjectKeyId(spki),
             extensions.authorityKeyId(spkiOf(this.#root.publicKey)),
+            ...(of.extra ?? []),
           ],
         },
         this.#root.privateKey,
       );
     this.chain = [
-      make(this.#name, spkiOf(this.#intermediate.publicKey)),
-      make(rootName, spkiOf(this.#root.publicKey)),
+      make(this.#name, spkiOf(this.#intermediate.publicKey), unusual),
+      make(rootName, spkiOf(this.#root.publicKey), {}),
     ];
   }
 
@@ -84,11 +98,12 @@ export class Authority {
       notAfter: new Date(at.getTime() + (unusual.minutes ?? 10) * MINUTE),
       spki,
       extensions: [
-        extensions.keyUsage('digitalSignature'),
-        extensions.extendedKeyUsage(unusual.extendedKeyUsage ?? CODE_SIGNING),
+        extensions.keyUsage(unusual.keyUsage ?? 'digitalSignature'),
+        ...usages(unusual.extendedKeyUsage ?? [CODE_SIGNING]),
+        ...(unusual.isAuthority ? [extensions.authority()] : []),
         extensions.subjectKeyId(spki),
         extensions.authorityKeyId(issuerSpki),
-        extensions.subjectAltName(...names),
+        ...(names.length > 0 ? [extensions.subjectAltName(...names)] : []),
         ...claimExtensions(claims),
         ...(unusual.extra ?? []),
       ],
@@ -114,6 +129,10 @@ export class Authority {
     extensions?.children?.push(parseDer(promise));
     return signed(printDer(tree), this.#intermediate.privateKey);
   }
+}
+
+function usages(ids: readonly string[]): Der[] {
+  return ids.length === 0 ? [] : [extension('2.5.29.37', false, sequence(...ids.map(oid)))];
 }
 
 function generalName(identity: string): Der {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { type Digest, digestOf } from '../../../lambda/domain/digest.ts';
-import type { Claims, Unusual } from './authority.ts';
+import type { Authority, Claims, Unusual } from './authority.ts';
 import {
   type BundleJson,
   COSIGN_SIGN,
@@ -12,7 +12,8 @@ import { type LegacyLayer, makeSignatureLayer, simpleSigning } from './legacy.ts
 import { type Descriptor, OCI_MANIFEST } from './pusher.ts';
 import type { SigstoreDouble } from './server.ts';
 import { certifiedSigner, keylessSigner, keySigner, type Signer } from './signer.ts';
-import { generateP256, spkiOf } from './x509.ts';
+import type { TrustedRootJson } from './trust.ts';
+import { generateP256, type KeyPair, spkiOf } from './x509.ts';
 
 export const IDENTITY = 'https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main';
 export const ISSUER = 'https://token.actions.githubusercontent.com';
@@ -34,6 +35,12 @@ export interface Wanted extends Partial<RecordOptions> {
   readonly payloadType?: string;
 }
 
+export interface UnusualHolder extends Unusual {
+  readonly keys?: KeyPair;
+  readonly claims?: Claims;
+  readonly authority?: Authority;
+}
+
 /** Makes and attaches signatures of one image, good ones and such as must be refused. */
 export class Bench {
   readonly sigstore: SigstoreDouble;
@@ -42,6 +49,7 @@ export class Bench {
   readonly key = keySigner(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
   readonly otherKey = keySigner(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
   #image: Descriptor | undefined;
+  readonly #edits: ((root: TrustedRootJson) => void)[] = [];
 
   constructor(sigstore: SigstoreDouble, sink: Sink) {
     this.sigstore = sigstore;
@@ -76,12 +84,23 @@ export class Bench {
   }
 
   /** A holder of a certificate that no sound authority would issue. */
-  unusual(unusual: Unusual, identity = IDENTITY, at = this.sigstore.now()): Signer {
-    const keys = generateP256();
-    const { authority } = this.sigstore.services;
-    const spki = spkiOf(keys.publicKey);
-    const certificate = authority.issue(spki, identity, { iss: ISSUER }, at, unusual);
+  unusual(unusual: UnusualHolder, identity = IDENTITY, at = this.sigstore.now()): Signer {
+    const { keys = generateP256(), claims = { iss: ISSUER } } = unusual;
+    const { authority = this.sigstore.services.authority } = unusual;
+    const certificate = authority.issue(spkiOf(keys.publicKey), identity, claims, at, unusual);
     return certifiedSigner(keys.privateKey, certificate);
+  }
+
+  /** Changes the trusted root for what is on this bench. */
+  trust(edit: (root: TrustedRootJson) => void): void {
+    this.#edits.push(edit);
+  }
+
+  /** The bytes of its `trusted_root.json`. */
+  trustedRoot(): Uint8Array {
+    const root: TrustedRootJson = JSON.parse(Buffer.from(this.sigstore.trustedRoot()).toString());
+    for (const edit of this.#edits) edit(root);
+    return Buffer.from(JSON.stringify(root));
   }
 
   statement(digest = this.digest, predicateType = COSIGN_SIGN, predicate: unknown = {}): object {

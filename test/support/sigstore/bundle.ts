@@ -1,9 +1,8 @@
-import { sign } from 'node:crypto';
 import type { Digest } from '../../../lambda/domain/digest.ts';
 import { bundleEntry, dsse, hashedRekordV2, type LogEntryJson } from './log-requests.ts';
 import type { SigstoreDouble } from './server.ts';
 import { logToV1, logToV2, timestamp } from './services.ts';
-import type { Signer } from './signer.ts';
+import { type Signer, signatureBy } from './signer.ts';
 import { sha256 } from './x509.ts';
 
 export const COSIGN_SIGN = 'https://sigstore.dev/cosign/sign/v1';
@@ -91,8 +90,7 @@ export function signEnvelope(
     statement instanceof Uint8Array ? statement : Buffer.from(JSON.stringify(statement));
   const head = `DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `;
   const encoded = Buffer.concat([Buffer.from(head), payload]);
-  const algorithm = signer.privateKey.asymmetricKeyType === 'ed25519' ? null : 'sha256';
-  const signature = sign(algorithm, encoded, signer.privateKey);
+  const signature = signatureBy(signer, encoded);
   const envelope = {
     payload: Buffer.from(payload).toString('base64'),
     payloadType,

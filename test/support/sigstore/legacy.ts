@@ -1,10 +1,9 @@
-import { sign } from 'node:crypto';
 import { type RecordOptions, signEnvelope } from './bundle.ts';
 import { dsse, hashedRekord } from './log-requests.ts';
 import { canonicalize } from './rekor-v1.ts';
 import type { SigstoreDouble } from './server.ts';
 import { logToV1, type RekorV1Entry, timestamp } from './services.ts';
-import type { Signer } from './signer.ts';
+import { type Signer, signatureBy } from './signer.ts';
 
 /** A layer of a `.sig` or `.att` manifest; tests change it. */
 export interface LegacyLayer {
@@ -37,7 +36,7 @@ export async function makeSignatureLayer(
   { recorded, timestamped }: RecordOptions,
 ): Promise<LegacyLayer> {
   const blob = Buffer.from(payload instanceof Uint8Array ? payload : JSON.stringify(payload));
-  const signature = sign('sha256', blob, signer.privateKey);
+  const signature = signatureBy(signer, blob);
   const entry =
     recorded === 'none' ? undefined : await logToV1(url, hashedRekord(blob, signature, signer));
   const stamp = timestamped && {

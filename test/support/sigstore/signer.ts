@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject, sign } from 'node:crypto';
 import type { TokenRequest } from './identity-provider.ts';
 import type { SigstoreDouble } from './server.ts';
 import { certify } from './services.ts';
@@ -10,6 +10,13 @@ export interface Signer {
   readonly pem: string;
   readonly der: Buffer;
   readonly certified: boolean;
+  /** @default sha256 */
+  readonly hash?: 'sha256' | 'sha384' | 'sha512';
+}
+
+/** As whoever holds the key signs: Ed25519 hashes by itself. */
+export function signatureBy({ privateKey, hash = 'sha256' }: Signer, data: Uint8Array): Buffer {
+  return sign(privateKey.asymmetricKeyType === 'ed25519' ? null : hash, data, privateKey);
 }
 
 /** Gets a certificate for this identity, for a key of its own. */

@@ -16,16 +16,42 @@ export interface Services {
 /** `v1`: Rekor v1. `v1tsa`: with signed timestamps. `v2`: Rekor v2, which needs them. */
 export type SigningConfig = 'v1' | 'v1tsa' | 'v2';
 
+interface Period {
+  start?: string;
+  end?: string;
+}
+interface LogJson {
+  baseUrl: string;
+  hashAlgorithm: string;
+  publicKey: { rawBytes: string; keyDetails: string; validFor: Period };
+  logId: { keyId: string };
+}
+interface AuthorityJson {
+  subject: object;
+  uri: string;
+  certChain: { certificates: { rawBytes: string }[] };
+  validFor: Period;
+}
+
+/** `trusted_root.json`; tests change it. */
+export interface TrustedRootJson {
+  mediaType: string;
+  tlogs: LogJson[];
+  certificateAuthorities: AuthorityJson[];
+  ctlogs: LogJson[];
+  timestampAuthorities: AuthorityJson[];
+}
+
 /** The `trusted_root.json` of these services, reached at `url`, valid from `start`. */
-export function trustedRootOf(services: Services, url: string, start: Date): object {
-  const validFor = { start: start.toISOString() };
-  const logOf = ({ keys, id }: { keys: KeyPair; id: Buffer }, keyDetails: string) => ({
+export function trustedRootOf(services: Services, url: string, start: Date): TrustedRootJson {
+  const validFor: Period = { start: start.toISOString() };
+  const logOf = ({ keys, id }: { keys: KeyPair; id: Buffer }, keyDetails: string): LogJson => ({
     baseUrl: url,
     hashAlgorithm: 'SHA2_256',
     publicKey: { rawBytes: base64(spkiOf(keys.publicKey)), keyDetails, validFor },
     logId: { keyId: base64(id) },
   });
-  const authorityOf = (chain: readonly Uint8Array[], commonName: string) => ({
+  const authorityOf = (chain: readonly Uint8Array[], commonName: string): AuthorityJson => ({
     subject: { organization: 'tagwarden.test', commonName },
     uri: url,
     certChain: { certificates: chain.map((bytes) => ({ rawBytes: base64(bytes) })) },

@@ -6,6 +6,7 @@ export interface Terms {
   readonly by: 'keyless' | 'key';
   readonly ignoreTlog?: boolean;
   readonly useSignedTimestamps?: boolean;
+  readonly digestAlgorithm?: 'sha384' | 'sha512';
   readonly annotations?: Readonly<Record<string, string>>;
 }
 

@@ -51,7 +51,7 @@ export const CERTIFICATE_CASES: readonly Case[] = [
   {
     name: 'G3: a certificate for TLS servers',
     build: async (bench) => {
-      const signer = bench.unusual({ extendedKeyUsage: '1.3.6.1.5.5.7.3.1' });
+      const signer = bench.unusual({ extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'] });
       await bench.attach(await bench.bundle({ signer }));
     },
     cosign: 1,
@@ -61,7 +61,7 @@ export const CERTIFICATE_CASES: readonly Case[] = [
   {
     name: 'G3: a certificate for any use',
     build: async (bench) => {
-      const signer = bench.unusual({ extendedKeyUsage: '2.5.29.37.0' });
+      const signer = bench.unusual({ extendedKeyUsage: ['2.5.29.37.0'] });
       await bench.attach(await bench.bundle({ signer }));
     },
     cosign: 0,

@@ -1,10 +1,13 @@
+import { AUTHORITY_CASES } from './authorities.ts';
 import { FORM_CASES } from './bundle-forms.ts';
 import type { Case } from './case.ts';
 import { CERTIFICATE_CASES } from './certificates.ts';
 import { CONTENT_CASES } from './contents.ts';
+import { LEAF_CASES } from './leaves.ts';
 import { LEGACY_ENTRY_CASES } from './legacy-entries.ts';
 import { LEGACY_CASES, MIXED_CASES } from './legacy-layers.ts';
 import { LOG_CASES } from './log-entries.ts';
+import { NAME_CASES } from './names.ts';
 import { TIME_CASES } from './times.ts';
 
 export type { Case, Terms } from './case.ts';
@@ -13,6 +16,9 @@ export { KEYLESS } from './case.ts';
 /** States of a registry, good and bad, with what the real cosign 3.1.3 and Tagwarden say of each. */
 export const CASES: Readonly<Record<string, readonly Case[]>> = {
   certificates: CERTIFICATE_CASES,
+  names: NAME_CASES,
+  leaves: LEAF_CASES,
+  authorities: AUTHORITY_CASES,
   'log entries': LOG_CASES,
   'signing times': TIME_CASES,
   contents: CONTENT_CASES,

@@ -4,6 +4,7 @@ import { isJsonObject, type Json, readJson } from './json.ts';
 import { MAX_LOG_ENTRIES, MAX_TIMESTAMPS } from './limits.ts';
 import { bytes, enumeration, integer, list, message, normalize, text } from './proto-json.ts';
 import { Refusal, refusing } from './refusal.ts';
+import { readBody } from './rekor-body.ts';
 
 /** dev.sigstore.bundle.v1.Bundle (protobuf-specs, sigstore_bundle.proto). */
 const certificate = message({ rawBytes: bytes });
@@ -125,6 +126,8 @@ function requireLogEntries(bundle: Bundle, version: Version): void {
     if (inclusionProof && !inclusionProof.checkpoint?.envelope) {
       throw new Refusal('an inclusion proof of the bundle lacks its checkpoint');
     }
+    // Attack: an entry that no log has, of a log that only some verifiers know.
+    readBody(canonicalizedBody);
   }
   const proven = version === 'v0.1' ? 'inclusionPromise' : 'inclusionProof';
   if (entries.length > 0 && !entries.some((entry) => entry[proven])) {

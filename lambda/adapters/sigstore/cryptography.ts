@@ -7,7 +7,12 @@ import { type LeafCertificate, refuseUnknownCritical, requireCodeSigning } from 
 import { stampedWays } from './every-timestamp.ts';
 import type { RecordedKey } from './hashed-rekord.ts';
 import { isInToto001, verifyInToto001 } from './intoto-entry.ts';
-import { entriesOfKnownLogs, requireLogValidAt, requireSoundEntry } from './log-entry.ts';
+import {
+  entriesOfKnownLogs,
+  requireLogValidAt,
+  requireProperEntries,
+  requireSoundEntry,
+} from './log-entry.ts';
 import { Refusal, refusing } from './refusal.ts';
 import type { Signed } from './signed.ts';
 import { HashedSignature, type HashName } from './signed-content.ts';
@@ -79,10 +84,11 @@ export function verifySigned(signed: Signed, holder: Holder, conditions: Conditi
     requireCodeSigning(holder.leaf);
     refuseUnknownCritical(holder.leaf.parsed);
   }
+  const recorded = recordedKeyOf(holder);
+  if (!rules.unsafeIgnoreTransparencyLog) requireProperEntries(signed, recorded);
   const entries = rules.unsafeIgnoreTransparencyLog
     ? []
     : entriesOfKnownLogs(signed.logEntries, material.tlogs);
-  const recorded = recordedKeyOf(holder);
   for (const entry of entries) {
     requireSoundEntry(entry, signed, recorded, material.tlogs);
     if (isInToto001(entry)) verifyInToto001(entry, material.tlogs);

@@ -6,8 +6,8 @@ import { type RecordedKey, requireHashedRekord } from './hashed-rekord.ts';
 import { at, type Json, readJson } from './json.ts';
 import { readOnlyPem } from './pem.ts';
 import { Refusal } from './refusal.ts';
-import { requireRekorV1Body } from './rekor-v1-body.ts';
-import { type Signed, sha256 } from './signed.ts';
+import { readBody } from './rekor-body.ts';
+import { type Signed, sha256, signedDigest } from './signed.ts';
 
 type LogAuthority = TrustMaterial['tlogs'][number];
 
@@ -25,6 +25,55 @@ export function entriesOfKnownLogs(
   tlogs: readonly LogAuthority[],
 ): TransparencyLogEntry[] {
   return entries.filter((entry) => tlogs.some((log) => namesLog(entry, log)));
+}
+
+/**
+ * What cosign asks of every entry of a bundle, also of those in logs that nobody knows: else a
+ * bundle that it refuses would verify here.
+ *
+ * @throws {Refusal}
+ */
+export function requireProperEntries(signed: Signed, recorded: RecordedKey): void {
+  const { format, logEntries } = signed;
+  if (format !== 'bundle') return;
+  const places = logEntries.map(
+    ({ logId, logIndex }) => `${logId?.keyId.toString('hex')} ${logIndex}`,
+  );
+  if (new Set(places).size < places.length) throw new Refusal('bundle has duplicate log entries');
+  for (const { canonicalizedBody } of logEntries)
+    requireProper(canonicalizedBody, signed, recorded);
+}
+
+/** Entries of some kinds are read only together with what they are about. */
+function requireProper(canonicalizedBody: Buffer, signed: Signed, recorded: RecordedKey): void {
+  const { kind, json } = readBody(canonicalizedBody);
+  switch (kind) {
+    case 'dsse 0.0.1':
+    case 'intoto 0.0.2':
+      return;
+    case 'hashedrekord 0.0.1':
+      requireSameSignature(json, signed, recorded);
+      return;
+    case 'hashedrekord 0.0.2':
+      requireHashedRekord(canonicalizedBody, signed, recorded);
+      return;
+    default:
+      throw new Refusal(`log entry is of kind ${kind}, which is not supported`);
+  }
+}
+
+function requireSameSignature(
+  body: Json,
+  { content, signature }: Signed,
+  { der }: RecordedKey,
+): void {
+  const hash = signedDigest(content, 'sha256')?.toString('hex');
+  const isSame =
+    at(body, 'spec', 'data', 'hash', 'value') === hash &&
+    at(body, 'spec', 'signature', 'content') === signature.toString('base64') &&
+    recordedKey(body, 'hashedrekord 0.0.1').equals(der);
+  if (!isSame)
+    throw new Refusal('log entry records another key, certificate or signature than this one');
 }
 
 /**
@@ -97,9 +146,9 @@ function moreKinds({ content, format, ofFile }: Signed): readonly string[] {
  * with another key, passes as proof of when the signature was made (CVE-2026-22703).
  */
 function requireSameKey(entry: TransparencyLogEntry, key: Uint8Array): void {
-  const body = readJson(entry.canonicalizedBody, 'log entry');
-  requireRekorV1Body(body, kindOf(entry));
-  const recorded = recordedKey(body, kindOf(entry));
+  const { kind, json } = readBody(entry.canonicalizedBody);
+  if (kind !== kindOf(entry)) throw new Refusal(`log entry is not one of kind ${kindOf(entry)}`);
+  const recorded = recordedKey(json, kind);
   if (!recorded.equals(key)) {
     throw new Refusal('log entry records another key or certificate than the signature has');
   }

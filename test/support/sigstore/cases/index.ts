@@ -9,6 +9,7 @@ import { LEGACY_CASES, MIXED_CASES } from './legacy-layers.ts';
 import { LOG_CASES } from './log-entries.ts';
 import { NAME_CASES } from './names.ts';
 import { TIME_CASES } from './times.ts';
+import { UNKNOWN_LOG_CASES } from './unknown-logs.ts';
 
 export type { Case, Terms } from './case.ts';
 export { KEYLESS } from './case.ts';
@@ -20,6 +21,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   leaves: LEAF_CASES,
   authorities: AUTHORITY_CASES,
   'log entries': LOG_CASES,
+  'unknown logs': UNKNOWN_LOG_CASES,
   'signing times': TIME_CASES,
   contents: CONTENT_CASES,
   'forms of bundles': FORM_CASES,

@@ -1,22 +1,10 @@
-import { sign } from 'node:crypto';
 import type { Bench } from '../bench.ts';
 import { type BundleJson, signEnvelope } from '../bundle.ts';
-import { bundleEntry, dsse, hashedRekord, type LogEntryJson } from '../log-requests.ts';
-import { canonicalize } from '../rekor-v1.ts';
+import { bundleEntry, dsse, hashedRekord } from '../log-requests.ts';
 import { logToV1 } from '../services.ts';
 import type { Signer } from '../signer.ts';
-import { generateP256, sha256, spkiOf } from '../x509.ts';
 import { BROKEN, type Case, LOGGED_KEY, VERIFIED } from './case.ts';
-
-function entriesOf(bundle: BundleJson): LogEntryJson[] {
-  return bundle.verificationMaterial.tlogEntries;
-}
-
-function onlyEntry(bundle: BundleJson): LogEntryJson {
-  const [entry] = entriesOf(bundle);
-  if (entry === undefined) throw new Error('the bundle has no entry');
-  return entry;
-}
+import { entriesOf, inForeignLog, onlyEntry } from './entries.ts';
 
 /** A bundle whose log entry is about its envelope, with another key or certificate. */
 async function recordedWith(bench: Bench, signer: Signer, recorded: Signer): Promise<BundleJson> {
@@ -26,25 +14,6 @@ async function recordedWith(bench: Bench, signer: Signer, recorded: Signer): Pro
     bundleEntry(await logToV1(bench.sigstore.url, request)),
   ];
   return bundle;
-}
-
-/** The entry as a log that nobody knows would have it, signed by that log. */
-function inForeignLog(entry: LogEntryJson): LogEntryJson {
-  const keys = generateP256();
-  const id = sha256(spkiOf(keys.publicKey));
-  const { canonicalizedBody, integratedTime, logIndex } = entry;
-  const signed = canonicalize({
-    body: canonicalizedBody,
-    integratedTime: Number(integratedTime),
-    logIndex: Number(logIndex),
-    logID: id.toString('hex'),
-  });
-  const signedEntryTimestamp = sign('sha256', Buffer.from(signed), keys.privateKey);
-  return {
-    ...entry,
-    logId: { keyId: id.toString('base64') },
-    inclusionPromise: { signedEntryTimestamp: signedEntryTimestamp.toString('base64') },
-  };
 }
 
 /** What the transparency log recorded, and whether it is about this signature. */

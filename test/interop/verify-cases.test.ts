@@ -64,7 +64,7 @@ function flagsOf(terms: Terms): string {
   return [
     signer,
     ignoreTlog ? '--insecure-ignore-tlog' : '',
-    ignoreTlog && by === 'key' ? '' : '--trusted-root root.json',
+    ignoreTlog && by === 'key' && !useSignedTimestamps ? '' : '--trusted-root root.json',
     digestAlgorithm ? `--signature-digest-algorithm ${digestAlgorithm}` : '',
     useSignedTimestamps ? '--use-signed-timestamps' : '',
     ...Object.entries(annotations).map(([name, value]) => `-a ${name}=${value}`),

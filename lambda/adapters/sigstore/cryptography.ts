@@ -5,6 +5,7 @@ import { messageOf } from '../../domain/errors.ts';
 import type { KeyRule } from '../../domain/policy.ts';
 import { type LeafCertificate, refuseUnknownCritical, requireCodeSigning } from './certificate.ts';
 import { stampedWays } from './every-timestamp.ts';
+import { requireFittingCertificate } from './fitting-certificate.ts';
 import type { RecordedKey } from './hashed-rekord.ts';
 import { isInToto001, verifyInToto001 } from './intoto-entry.ts';
 import {
@@ -84,7 +85,7 @@ export function verifySigned(signed: Signed, holder: Holder, conditions: Conditi
     requireCodeSigning(holder.leaf);
     refuseUnknownCritical(holder.leaf.parsed);
   }
-  const recorded = recordedKeyOf(holder);
+  const recorded = recordedKeyOf(holder, signed);
   if (!rules.unsafeIgnoreTransparencyLog) requireProperEntries(signed, recorded);
   const entries = rules.unsafeIgnoreTransparencyLog
     ? []
@@ -105,6 +106,7 @@ export function verifySigned(signed: Signed, holder: Holder, conditions: Conditi
     runLibrary(signed, holder, conditions, entries, way),
   );
   for (const entry of entries) requireLogValidAt(entry, material.tlogs, proves);
+  if (holder.kind === 'key') requireFittingCertificate(signed, holder, proves, now);
   const [earliest] = proves.toSorted((a, b) => a.getTime() - b.getTime());
   return {
     ...(earliest !== undefined && { signedAt: earliest }),
@@ -112,10 +114,13 @@ export function verifySigned(signed: Signed, holder: Holder, conditions: Conditi
   };
 }
 
-function recordedKeyOf(holder: Holder): RecordedKey {
-  return holder.kind === 'certificate'
-    ? { der: holder.leaf.der, key: holder.leaf.parsed.key, isCertificate: true }
-    : { der: holder.spki, key: holder.key, isCertificate: false };
+/** As cosign, the log has the certificate of a legacy signature where it has one. */
+function recordedKeyOf(holder: Holder, { format, certificate }: Signed): RecordedKey {
+  if (holder.kind === 'certificate') {
+    return { der: holder.leaf.der, key: holder.leaf.parsed.key, isCertificate: true };
+  }
+  const isCertificate = format === 'legacy' && certificate !== undefined;
+  return { der: isCertificate ? certificate : holder.spki, key: holder.key, isCertificate };
 }
 
 /** What the ways prove together. A time that nobody stamped proves nothing, and harms nothing. */

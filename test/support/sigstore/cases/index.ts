@@ -4,6 +4,7 @@ import type { Case } from './case.ts';
 import { CERTIFICATE_CASES } from './certificates.ts';
 import { CONTENT_CASES } from './contents.ts';
 import { LEAF_CASES } from './leaves.ts';
+import { LEGACY_CERTIFICATE_CASES } from './legacy-certificates.ts';
 import { LEGACY_ENTRY_CASES } from './legacy-entries.ts';
 import { LEGACY_CASES, MIXED_CASES } from './legacy-layers.ts';
 import { LOG_CASES } from './log-entries.ts';
@@ -27,5 +28,6 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   'forms of bundles': FORM_CASES,
   'legacy log entries': LEGACY_ENTRY_CASES,
   'legacy layers': LEGACY_CASES,
+  'legacy certificates': LEGACY_CERTIFICATE_CASES,
   'both formats': MIXED_CASES,
 };

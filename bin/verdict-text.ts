@@ -7,12 +7,14 @@ import { printable } from './printable.ts';
 
 /** The document of `verify -o json`: part of the contract with scripts. */
 export function verdictData(reference: string, digest: Digest, verification: Verification) {
-  const { verdict, reason, cosignExit, findings, candidates } = verification;
+  const { verdict, reason, detail, cosignExit, findings, candidates } = verification;
   return {
     reference,
     digest,
     verdict,
     reason: reason ?? null,
+    // Where no candidate says why, this is all there is.
+    ...(detail !== undefined && { detail }),
     cosignExit,
     findings,
     candidates: candidates.map(candidateData),

@@ -185,6 +185,15 @@ describe('verify', () => {
     expect(ran).toMatchObject({ exit: 75, stdout: expect.stringMatching('^inconclusive ') });
   });
 
+  it('says in its document, too, why it could not', async () => {
+    spoil({ path: /\/referrers\//, status: 200, body: 'not JSON' });
+    const { stdout } = await shell.run(`verify -o json ${OURS} ${ref('api-bundle:v1')}`);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'inconclusive',
+      detail: expect.stringContaining('the listing is'),
+    });
+  });
+
   it('knows the platforms of an index', async () => {
     const ran = await shell.run(`verify ${OURS} --platform plan9/mips ${ref('api-bundle:v1')}`);
     expect(ran.exit).toBe(1);

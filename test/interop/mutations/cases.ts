@@ -3,7 +3,9 @@ import type { Content } from './content.ts';
 import { CONTENT_OPERATIONS } from './content-operations.ts';
 import { DER_OPERATIONS } from './der-operations.ts';
 import { EXHIBITS, type Exhibit, OTHER_ROOT, RECORDED } from './exhibits.ts';
-import { JSON_OPERATIONS } from './json-operations.ts';
+import { graft } from './json-lists.ts';
+import { JSON_OPERATIONS, tryParse } from './json-operations.ts';
+import { printTree } from './json-tree.ts';
 import { type Part, type PartKind, partsOf } from './parts.ts';
 import { Random } from './random.ts';
 import { BASE64_RESPELLINGS, PEM_RESPELLINGS, type Respelling, TEXT_RESPELLINGS } from './texts.ts';
@@ -45,7 +47,7 @@ function mutate(content: Content, random: Random): Mutation | undefined {
     return change && { part: 'content', ...change };
   }
   const part = pickPart(content, random);
-  if (random.chance(8)) return transplant(part, content, random);
+  if (random.chance(6)) return transplant(part, content, random);
   const change = changeOf(part, random);
   if (change === undefined || change.bytes.equals(part.bytes)) return undefined;
   return { part: part.name, said: change.said, content: part.put(change.bytes) };
@@ -65,7 +67,15 @@ function transplant(part: Part, content: Content, random: Random): Mutation | un
     (other) => other.name === part.name && other.kind === part.kind,
   );
   if (found === undefined || found.bytes.equals(part.bytes)) return undefined;
-  return { part: part.name, said: `of "${name}"`, content: part.put(found.bytes) };
+  const said = `of "${name}"`;
+  if (part.kind !== 'json' || random.chance(2)) {
+    return { part: part.name, said, content: part.put(found.bytes) };
+  }
+  const [tree, theirs] = [tryParse(part.bytes), tryParse(found.bytes)];
+  const added = tree && theirs && graft(tree, theirs, random);
+  if (tree === undefined || added === undefined) return undefined;
+  const bytes = Buffer.from(printTree(tree));
+  return { part: part.name, said: `${added} ${said}`, content: part.put(bytes) };
 }
 
 const OPERATIONS: Readonly<Record<PartKind, readonly Operation[]>> = {

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pushImage, startRegistry } from '../test/support/registry/index.ts';
 import { signKeyless, startSigstore } from '../test/support/sigstore/index.ts';
-
-const IDENTITY = 'https://github.com/acme/app/.github/workflows/release.yml@refs/tags/v1';
-const ISSUER = 'https://token.actions.githubusercontent.com';
+import { IDENTITY, ISSUER } from './policy.ts';
 
 export interface SignedImage {
   /** `verify` with its flags and the image: for cosign and for Tagwarden alike. */
   readonly argv: readonly string[];
+  readonly root: string;
+  readonly reference: string;
   close(): Promise<void>;
 }
 
@@ -32,7 +32,12 @@ export async function serveSignedImage(): Promise<SignedImage> {
     await Promise.all([registry.close(), sigstore.close()]);
     await rm(folder, { recursive: true, force: true });
   };
-  return { argv: ['verify', '--trusted-root', root, ...identity, reference], close };
+  return {
+    argv: ['verify', '--trusted-root', root, ...identity, reference],
+    root,
+    reference,
+    close,
+  };
 }
 
 /** In milliseconds. @throws when it does not verify */

@@ -6,12 +6,14 @@ import { clientFigures } from './client-figures.ts';
 import { type Figure, tableOf } from './figure.ts';
 import { scaleFigures } from './scale-figures.ts';
 import { scanFigures } from './scan-figures.ts';
+import { verdictFigures } from './verdict-figures.ts';
 import { verifyFigures } from './verify-figures.ts';
 
 const progress = (text: string) => console.error(text);
 /** `npm run bench -- scan` measures that alone. */
 const SUBJECTS = {
   verify: verifyFigures,
+  verdict: verdictFigures,
   client: clientFigures,
   scan: scanFigures,
   scale: scaleFigures,

@@ -3,6 +3,7 @@
  * marked, and is no failure: what a busy machine measures breaks no build.
  */
 import { clientFigures } from './client-figures.ts';
+import { costFigures } from './cost-figures.ts';
 import { type Figure, tableOf } from './figure.ts';
 import { scaleFigures } from './scale-figures.ts';
 import { scanFigures } from './scan-figures.ts';
@@ -17,6 +18,7 @@ const SUBJECTS = {
   client: clientFigures,
   scan: scanFigures,
   scale: scaleFigures,
+  cost: costFigures,
 };
 
 const wanted = process.argv.slice(2);

@@ -5,7 +5,6 @@ import { checkUnit } from './scan/check-unit.ts';
 import type { ScanDeps } from './scan/context.ts';
 import { withStop } from './scan/deadline.ts';
 import { endRound } from './scan/end-round.ts';
-import { expandFilter } from './scan/filter-job.ts';
 import { joinRound } from './scan/join-round.ts';
 import { writeReceipt } from './scan/receipt.ts';
 import { Tally } from './scan/tally.ts';
@@ -49,7 +48,9 @@ export async function scanJob(deps: ScanDeps, job: Job, budget: JobBudget): Prom
 async function check(deps: ScanDeps, job: CheckJob, budget: JobBudget): Promise<Totals> {
   const joined = await joinRound(deps, job);
   if (joined.kind === 'over') return drop(deps, job);
-  const work = job.unit.filter === undefined ? checkUnit : expandFilter;
+  // What filters need (patterns, versions) is loaded where there are some.
+  const work =
+    job.unit.filter === undefined ? checkUnit : (await import('./scan/filter-job.ts')).expandFilter;
   return withStop(deps.clock, budget, (stopping) => work(deps, job, stopping, joined.lane));
 }
 

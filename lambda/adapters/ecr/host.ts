@@ -16,6 +16,11 @@ const HOST =
 
 export const ECR_PUBLIC = 'public.ecr.aws';
 
+/** Whether a role may log in there. */
+export function isEcr(host: string): boolean {
+  return host === ECR_PUBLIC || parseEcrHost(host) !== undefined;
+}
+
 export function parseEcrHost(host: string): EcrHost | undefined {
   const [, account, region] = HOST.exec(host) ?? [];
   return account === undefined || region === undefined ? undefined : { account, region };

@@ -98,7 +98,7 @@ export class Authorizer {
     const url = parseRealm(parameters.get('realm'));
     if (url === undefined) return undefined;
     const { site } = door;
-    const realm = checkRealm(url, site);
+    const realm = await checkRealm(url, site);
     if (credential !== undefined && !realm.mayHaveSecret) {
       throw unknownTokenServer(site, url);
     }

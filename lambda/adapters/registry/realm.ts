@@ -1,5 +1,4 @@
 import { rootCertificates } from 'node:tls';
-import { getDomain } from 'tldts';
 import { RegistryError } from './errors.ts';
 import type { Target } from './http.ts';
 import type { Site } from './site.ts';
@@ -25,7 +24,7 @@ export function parseRealm(text: string | undefined): URL | undefined {
  *
  * @throws {RegistryError} REALM_FORBIDDEN
  */
-export function checkRealm(url: URL, site: Site): Realm {
+export async function checkRealm(url: URL, site: Site): Promise<Realm> {
   const from = `${site.registry} names the token server ${url.origin}`;
   if (url.protocol === 'http:' && site.secure) {
     throw new RegistryError('REALM_FORBIDDEN', `${from}, which is without TLS`);
@@ -35,7 +34,9 @@ export function checkRealm(url: URL, site: Site): Realm {
   }
   const isSameHost = url.hostname === site.hostname;
   const mayHaveSecret =
-    isSameHost || isSameDomain(url.hostname, site.hostname) || site.tokenHosts.includes(url.host);
+    isSameHost ||
+    site.tokenHosts.includes(url.host) ||
+    (await isSameDomain(url.hostname, site.hostname));
   const { ca } = site.tls;
   return {
     origin: url.origin,
@@ -51,7 +52,9 @@ export function checkRealm(url: URL, site: Site): Realm {
 }
 
 /** `registry-1.docker.io` and `auth.docker.io`; but not two tenants of one hosting domain. */
-function isSameDomain(a: string, b: string): boolean {
+async function isSameDomain(a: string, b: string): Promise<boolean> {
+  // The list of public suffixes is large, and most registries are their own token servers.
+  const { getDomain } = await import('tldts');
   const domain = getDomain(a, { allowPrivateDomains: true });
   return domain !== null && domain === getDomain(b, { allowPrivateDomains: true });
 }

@@ -1,14 +1,10 @@
-import { ECRClient } from '@aws-sdk/client-ecr';
-import { ECRPUBLICClient } from '@aws-sdk/client-ecr-public';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createEcrCredentials } from '../../adapters/ecr/index.ts';
+import { isEcr } from '../../adapters/ecr/host.ts';
 import {
   credentialsFromDockerConfig,
   DockerConfigError,
   firstCredential,
   NO_CREDENTIALS,
 } from '../../adapters/registry/index.ts';
-import { readSecret } from '../../adapters/secrets/index.ts';
 import { Aged } from '../../application/aged.ts';
 import type { Clock, Credentials, Logger } from '../../application/ports.ts';
 import { type Duration, HOUR, MINUTE, plus, SECOND } from '../../domain/time.ts';
@@ -29,15 +25,49 @@ export function openCredentials(
   parts: CredentialsParts,
   secretArn: string | undefined,
 ): Credentials {
-  const ecr = createEcrCredentials({
-    ...parts,
-    clientOf: (region) => new ECRClient({ ...CLIENT, region }),
-    publicClient: () => new ECRPUBLICClient({ ...CLIENT, region: 'us-east-1' }),
-  });
+  const ecr = ecrCredentials(parts);
   if (secretArn === undefined) return ecr;
-  const client = new SecretsManagerClient(CLIENT);
-  const read = () => readSecret(client, secretArn);
-  return firstCredential(credentialsOfSecret(parts, read), ecr);
+  return firstCredential(credentialsOfSecret(parts, secretReader(secretArn)), ecr);
+}
+
+/** The clients of ECR and Secrets Manager are loaded when a registry first asks for a login. */
+function ecrCredentials(parts: CredentialsParts): Credentials {
+  const load = async () => {
+    const [{ createEcrCredentials }, { ECRClient }, { ECRPUBLICClient }] = await Promise.all([
+      import('../../adapters/ecr/index.ts'),
+      import('@aws-sdk/client-ecr'),
+      import('@aws-sdk/client-ecr-public'),
+    ]);
+    return createEcrCredentials({
+      ...parts,
+      clientOf: (region) => new ECRClient({ ...CLIENT, region }),
+      publicClient: () => new ECRPUBLICClient({ ...CLIENT, region: 'us-east-1' }),
+    });
+  };
+  let loading: Promise<Credentials> | undefined;
+  return {
+    find: async (registry, repository) => {
+      if (!isEcr(registry)) return undefined;
+      loading ??= load();
+      return (await loading).find(registry, repository);
+    },
+  };
+}
+
+function secretReader(secretArn: string): () => Promise<string | undefined> {
+  const load = async () => {
+    const [{ readSecret }, { SecretsManagerClient }] = await Promise.all([
+      import('../../adapters/secrets/index.ts'),
+      import('@aws-sdk/client-secrets-manager'),
+    ]);
+    const client = new SecretsManagerClient(CLIENT);
+    return () => readSecret(client, secretArn);
+  };
+  let loading: ReturnType<typeof load> | undefined;
+  return async () => {
+    loading ??= load();
+    return (await loading)();
+  };
 }
 
 /** A docker `config.json` in a secret, read again every few minutes. */

@@ -25,6 +25,7 @@ import type { FunctionSettings } from '../../settings/functions.ts';
 import { createVerifier } from '../verifier.ts';
 import { CLIENT, type Common, openCommon } from './common.ts';
 import { openCredentials } from './credentials.ts';
+import { lazyVerifier } from './lazy-verifier.ts';
 
 export interface ScanFunction extends Pick<Common, 'clock' | 'log' | 'meter'> {
   /** With the registries as the watch list has them now. @throws when the store cannot be read */
@@ -96,7 +97,7 @@ function depsOf(
     if (current?.key !== key) {
       void current?.client.close();
       const client = open(registries);
-      const verifier = await createVerifier(client, clock, { stored: store.trust });
+      const verifier = lazyVerifier(() => createVerifier(client, clock, { stored: store.trust }));
       const { watches, lanes, states, events, sightings, runs } = store;
       const stores = { watches, lanes, states, events, sightings, runs };
       const deps = { clock, log, ids, queue, registry: client, verifier, ...stores };

@@ -36,8 +36,8 @@ describe('checkRealm', () => {
     ['https://ghcr.io/token', 'ghcr.io'],
     ['https://harbor.corp.example/service/token', 'harbor.corp.example'],
     ['https://registry.example:5001/token', 'registry.example'],
-  ])('lets %s see the secret of %s', (realm, registry) => {
-    expect(check(realm, registry).mayHaveSecret).toBe(true);
+  ])('lets %s see the secret of %s', async (realm, registry) => {
+    expect((await check(realm, registry)).mayHaveSecret).toBe(true);
   });
 
   it.each([
@@ -46,9 +46,9 @@ describe('checkRealm', () => {
     ['https://api.scaleway.com/registry/token', 'evil.functions.fnc.fr-par.scw.cloud', false],
     ['https://authn.nvidia.com/token', 'ghcr.io', false],
     ['https://authn.nvidia.com:8443/token', 'nvcr.io', false],
-  ])('knows whether %s is the token server of %s', (realm, registry, expected) => {
+  ])('knows whether %s is the token server of %s', async (realm, registry, expected) => {
     const site = new Endpoints({}).of(registry);
-    expect(checkRealm(new URL(realm), site).mayHaveSecret).toBe(expected);
+    expect((await checkRealm(new URL(realm), site)).mayHaveSecret).toBe(expected);
   });
 
   it.each([
@@ -60,27 +60,29 @@ describe('checkRealm', () => {
     ['https://10.0.0.2/token', '10.0.0.1'],
     ['https://localhost/token', 'ghcr.io'],
     ['https://evil/token', 'registry'],
-  ])('does not let %s see the secret of %s', (realm, registry) => {
-    expect(check(realm, registry).mayHaveSecret).toBe(false);
+  ])('does not let %s see the secret of %s', async (realm, registry) => {
+    expect((await check(realm, registry)).mayHaveSecret).toBe(false);
   });
 
   it.each(['http://ghcr.io/token', 'https://user:pass@ghcr.io/token', 'https://user@ghcr.io/'])(
     'refuses %s',
-    (realm) => expect(() => check(realm, 'ghcr.io')).toThrow(/names the token server/),
+    (realm) => expect(check(realm, 'ghcr.io')).rejects.toThrow(/names the token server/),
   );
 
-  it('lets only the registry itself be where the registry may be', () => {
-    expect(check('https://ghcr.io/token', 'ghcr.io').addresses.private).toBe(true);
-    expect(check('https://auth.ghcr.io/token', 'ghcr.io').addresses.private).toBe(false);
+  it('lets only the registry itself be where the registry may be', async () => {
+    expect((await check('https://ghcr.io/token', 'ghcr.io')).addresses.private).toBe(true);
+    expect((await check('https://auth.ghcr.io/token', 'ghcr.io')).addresses.private).toBe(false);
   });
 
-  it('trusts the authority of the registry for its own token server only', () => {
+  it('trusts the authority of the registry for its own token server only', async () => {
     const site = { ...siteOf('registry.corp.example'), tls: { insecure: true, ca: 'PEM' } };
-    const same = checkRealm(new URL('https://registry.corp.example/t'), site);
+    const same = await checkRealm(new URL('https://registry.corp.example/t'), site);
     expect(same.tls).toEqual({ insecure: true, ca: expect.arrayContaining(['PEM']) });
-    const beside = checkRealm(new URL('https://auth.corp.example/t'), site);
+    const beside = await checkRealm(new URL('https://auth.corp.example/t'), site);
     expect(beside.tls).toEqual({ insecure: false, ca: expect.arrayContaining(['PEM']) });
-    expect(checkRealm(new URL('https://evil.example/t'), site).tls).toEqual({ insecure: false });
+    expect((await checkRealm(new URL('https://evil.example/t'), site)).tls).toEqual({
+      insecure: false,
+    });
   });
 });
 
@@ -138,6 +140,6 @@ describe('when a registry names a token server', () => {
 
   it('does not go to plain HTTP from a registry with TLS', async () => {
     const site = siteOf('ghcr.io');
-    expect(() => checkRealm(new URL('http://auth.ghcr.io/'), site)).toThrow(/without TLS/);
+    await expect(checkRealm(new URL('http://auth.ghcr.io/'), site)).rejects.toThrow(/without TLS/);
   });
 });

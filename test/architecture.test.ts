@@ -9,16 +9,7 @@ const LAYERS: Record<string, { layers: string[]; packages: string[] | 'any' }> =
   'lambda/contract': { layers: [], packages: [] },
   'lambda/domain': {
     layers: ['lambda/contract'],
-    packages: [
-      'node:crypto',
-      'node:net',
-      'cloudevents',
-      're2js',
-      'semver',
-      'yaml',
-      'zod',
-      'zod/mini',
-    ],
+    packages: ['node:crypto', 'node:net', 're2js', 'semver', 'semver/', 'yaml', 'zod', 'zod/mini'],
   },
   'lambda/application': { layers: ['lambda/contract', 'lambda/domain'], packages: ['node:crypto'] },
   'lambda/adapters': {

@@ -1,5 +1,4 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
-import { unitsOf } from '../domain/units.ts';
 import { type CompiledWatchlist, INTERVALS, type Unit, type Watch } from '../domain/watch.ts';
 import { inBatches } from './concurrency.ts';
 import type { Deps } from './deps.ts';
@@ -73,6 +72,8 @@ export async function applyWatchlist(
   permit?.(diff, gone);
   const wanted = prune ? compiled.watches : [...compiled.watches, ...gone];
   const touched = new Set([...diff.added, ...diff.changed, ...(prune ? diff.gone : [])]);
+  // With the patterns of filters: loaded with the first list that is applied.
+  const { unitsOf } = await import('../domain/units.ts');
   const units = await compareUnits(deps, unitsOf(wanted), touched);
   if (!dryRun) await write(deps, compiled, { applyId, prune, diff, units, writer });
   return {

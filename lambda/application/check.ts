@@ -9,8 +9,8 @@ import type { Verification } from '../domain/verdict.ts';
 import type { CompiledWatchlist, Unit, WatchTerms } from '../domain/watch.ts';
 import { mapConcurrent } from './concurrency.ts';
 import type { Deps } from './deps.ts';
-import { withTags } from './dispatch/pending.ts';
 import { type Target, targetsOf } from './scan/targets.ts';
+import { withTags } from './with-tags.ts';
 
 export interface CheckRow {
   /** Of a filter whose repository could not be listed: the repository. */

@@ -31,11 +31,6 @@ export interface DispatchReport {
   readonly stalled: readonly LaneId[];
 }
 
-/** Everything was sent that is due, and what was sent before is being worked. */
-export function isComplete({ failed, stalled }: DispatchReport): boolean {
-  return failed.size === 0 && stalled.length === 0;
-}
-
 export type DispatchDeps = Pick<
   Deps,
   'watches' | 'lanes' | 'states' | 'events' | 'runs' | 'queue' | 'ids' | 'log' | 'onCommit'

@@ -3,7 +3,7 @@ import { DIMENSION, METRIC, type MetricName } from '../contract/metrics.ts';
 import { between, type Duration, MINUTE, SECOND, type Timestamp } from '../domain/time.ts';
 import type { Backlog } from './deliver/backlog.ts';
 import type { DeliveryReport } from './deliver.ts';
-import { type DispatchReport, isComplete } from './dispatch.ts';
+import type { DispatchReport } from './dispatch.ts';
 import type { Totals } from './ports.ts';
 
 export interface Measure {
@@ -21,6 +21,11 @@ export interface Meter {
 const MOST_VALUES = 10;
 /** A round that was just sent, or is worked in time, is no lag worth a metric of its own. */
 const LAGS: Duration = 2 * MINUTE;
+
+/** Everything was sent that is due, and what was sent before is being worked. */
+function isComplete({ failed, stalled }: DispatchReport): boolean {
+  return failed.size === 0 && stalled.length === 0;
+}
 
 export function measuresOfDispatch(report: DispatchReport): Measure[] {
   const longest = Math.max(0, ...report.lags.values());

@@ -1,12 +1,12 @@
 import { repositoryKeyOf } from '../domain/reference.ts';
-import { splitTags } from '../domain/units.ts';
+import { splitTags } from '../domain/unit-parts.ts';
 import type { Unit, UnitTag } from '../domain/watch.ts';
 import type { Deps } from './deps.ts';
-import { withTags } from './dispatch/pending.ts';
 import { type Target, targetsOf } from './scan/targets.ts';
 import { type Candidate, type Selection, selects } from './select.ts';
 import { candidateOf, rowOf } from './status.ts';
 import { watchedTargets } from './watched.ts';
+import { withTags } from './with-tags.ts';
 
 export interface SelectedUnit {
   readonly unit: Unit;

@@ -1,5 +1,5 @@
 import { laneOf, type RepositoryKey, repositoryKeyOf } from '../domain/reference.ts';
-import { slotOf } from '../domain/units.ts';
+import { slotOf } from '../domain/unit-parts.ts';
 import { INTERVALS, type Interval, type LaneId, type Unit } from '../domain/watch.ts';
 import { resumption, type SlotRange } from './dispatch/window.ts';
 import type { Unreadable, WatchStore } from './ports.ts';

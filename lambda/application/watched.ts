@@ -1,10 +1,9 @@
 import { repositoryKeyOf } from '../domain/reference.ts';
-import { compileTagFilter } from '../domain/tag-filter.ts';
 import type { Unit } from '../domain/watch.ts';
 import type { Deps } from './deps.ts';
-import { withTags } from './dispatch/pending.ts';
 import type { StateRead } from './ports.ts';
 import { type Target, targetsOf } from './scan/targets.ts';
+import { withTags } from './with-tags.ts';
 
 export interface WatchedTarget {
   readonly target: Target;
@@ -35,6 +34,8 @@ async function* filtered(
   filter: NonNullable<Unit['filter']>,
 ): AsyncGenerator<WatchedTarget> {
   const { terms } = filter;
+  // What filters need (patterns, versions) is loaded where there are some.
+  const { compileTagFilter } = await import('../domain/tag-filter.ts');
   const covers = compileTagFilter(filter);
   for await (const state of deps.states.ofRepository(repositoryKeyOf(unit))) {
     const { tag } = state;

@@ -9,7 +9,7 @@ import { PUBLIC_GOOD } from '../domain/policy.ts';
 export async function createTrustRefresher(trust: TrustStore, log: Logger): Promise<RefreshDeps> {
   const [tuf, sigstore] = await Promise.all([
     import('../adapters/tuf/index.ts'),
-    import('../adapters/sigstore/index.ts'),
+    import('../adapters/sigstore/trusted-root.ts'),
   ]);
   return {
     ...{ trust, log },

@@ -1,4 +1,7 @@
-import semver from 'semver';
+import type { SemVer } from 'semver';
+import parse from 'semver/functions/parse.js';
+import rcompare from 'semver/functions/rcompare.js';
+import satisfies from 'semver/functions/satisfies.js';
 import { compileGlob } from './glob.ts';
 import { anchored, compileTextRule } from './text-rule.ts';
 import type { TagFilter } from './watch.ts';
@@ -65,23 +68,23 @@ function compileGlobs(globs: readonly string[]): (tag: string) => boolean {
  * The version that a tag names: `1.2.3`, `v1.2.3-rc.1`, and the short forms `1.2` and `1`, which are
  * read as `1.2.0` and `1.0.0`. Undefined for everything else.
  */
-export function versionOf(tag: string): semver.SemVer | undefined {
+export function versionOf(tag: string): SemVer | undefined {
   const match = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(-[0-9A-Za-z.-]+)?$/.exec(tag);
   if (match === null) return undefined;
   const [, major, minor = '0', patch = '0', suffix = ''] = match;
-  return semver.parse(`${major}.${minor}.${patch}${suffix}`) ?? undefined;
+  return parse(`${major}.${minor}.${patch}${suffix}`) ?? undefined;
 }
 
 /** Pre-releases only where the range names one of the same version, as npm does. */
 function inRange(tag: string, range: string): boolean {
   const version = versionOf(tag);
-  return version !== undefined && semver.satisfies(version, range);
+  return version !== undefined && satisfies(version, range);
 }
 
 function highestFirst(a: string, b: string): number {
   const [left, right] = [versionOf(a), versionOf(b)];
   if (left !== undefined && right !== undefined) {
-    return semver.rcompare(left, right) || byText(a, b);
+    return rcompare(left, right) || byText(a, b);
   }
   if (left !== undefined) return -1;
   if (right !== undefined) return 1;

@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
 import { hashOf } from './canonical-json.ts';
 import { TagwardenError } from './errors.ts';
 import { laneOf } from './reference.ts';
 import { compileTagFilter } from './tag-filter.ts';
+import { bytesOf, slotOf, splitTags } from './unit-parts.ts';
 import {
-  type Interval,
   LARGEST_UNIT,
   repositoryKeyOf,
-  TAGS_PER_UNIT,
   type TagFilter,
   type Unit,
   type UnitTag,
@@ -48,31 +46,6 @@ function tagUnits(watches: readonly Watch[]): Unit[] {
   const [first] = watches;
   if (first === undefined) return [];
   return splitTags(tags).map((part, n) => unit(first, `tags ${n}`, { tags: part }));
-}
-
-/** In order; each part at most {@link TAGS_PER_UNIT} tags, and of more than one tag at most {@link LARGEST_UNIT} bytes. */
-export function splitTags(tags: readonly UnitTag[]): UnitTag[][] {
-  const parts: UnitTag[][] = [];
-  let room = 0;
-  for (const tag of tags) {
-    const bytes = bytesOf(tag) + 1;
-    const part = parts.at(-1);
-    room -= bytes;
-    if (part !== undefined && part.length < TAGS_PER_UNIT && room >= 0) {
-      part.push(tag);
-    } else {
-      parts.push([tag]);
-      room = LARGEST_UNIT - OVERHEAD - bytes;
-    }
-  }
-  return parts;
-}
-
-/** Of a unit without its tags: names of at most 255 and 261 characters, ids and punctuation. */
-const OVERHEAD = 1_024;
-
-function bytesOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value));
 }
 
 /** One entry for each tag or digest, sorted, with the terms of every watch that names it. */
@@ -129,11 +102,6 @@ function unit(watch: Watch, part: string, body: UnitBody): Unit {
   const bytes = bytesOf(made);
   if (bytes > LARGEST_UNIT) throw new UnitTooLargeError(made, bytes);
   return made;
-}
-
-/** Spreads repositories evenly over the minutes of their interval, and keeps each at its minute. */
-export function slotOf(repositoryKey: string, every: Interval): number {
-  return createHash('sha256').update(repositoryKey).digest().readUInt32BE(0) % every;
 }
 
 export function termsOf(watch: Watch): WatchTerms {

@@ -84,7 +84,7 @@ describe('when tags are asked for', () => {
   });
 
   it('reads only the slots of repositories that are named', async () => {
-    const { slotOf } = await import('../../lambda/domain/units.ts');
+    const { slotOf } = await import('../../lambda/domain/unit-parts.ts');
     const many = Array.from({ length: 200 }, (_, n) => {
       const repository = `acme/r${n}`;
       return { id: `u${n}`, repository, slot: slotOf(`ghcr.io/${repository}`, 1440) };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDigest } from '../../lambda/domain/digest.ts';
-import { slotOf, UnitTooLargeError, unitsOf } from '../../lambda/domain/units.ts';
+import { slotOf } from '../../lambda/domain/unit-parts.ts';
+import { UnitTooLargeError, unitsOf } from '../../lambda/domain/units.ts';
 import { INTERVALS, LARGEST_UNIT, type Watch } from '../../lambda/domain/watch.ts';
 
 const digest = parseDigest(`sha256:${'a'.repeat(64)}`);

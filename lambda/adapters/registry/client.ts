@@ -27,7 +27,6 @@ import { LIMITS, type Limits } from './limits.ts';
 import { type LoginAnswer, logIn, loginAsk } from './login.ts';
 import { getManifest, manifestAsk } from './manifests.ts';
 import { Politeness } from './politeness.ts';
-import { listReferrers, referrersAsk } from './referrers.ts';
 import { ReferrersSupport } from './referrers-support.ts';
 import { asked, Requester } from './requester.ts';
 import { digestsByTagApi, TAG_APIS, type TagApi } from './tag-api.ts';
@@ -169,6 +168,8 @@ class RegistryClient implements Registry {
     digest: Digest,
     signal?: AbortSignal,
   ): Promise<ReferrerListing | Denied> {
+    // Asked of what has moved, which most processes never see.
+    const { listReferrers, referrersAsk } = await import('./referrers.ts');
     const ask = referrersAsk(this.#site(repository), repository, digest);
     await this.#politeness.turn(repository.registry, signal);
     return within(

@@ -1,9 +1,17 @@
 import {
   GetSecretValueCommand,
   ResourceNotFoundException,
-  type SecretsManagerClient,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager';
 import { messageOf } from '../../domain/errors.ts';
+
+/** With the role of this process. */
+export function secretsClient(
+  config: Pick<SecretsManagerClientConfig, 'maxAttempts' | 'requestHandler'>,
+): SecretsManagerClient {
+  return new SecretsManagerClient(config);
+}
 
 /**
  * The text of a secret; undefined while it has no value, as when nobody has logged in yet.

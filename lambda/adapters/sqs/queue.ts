@@ -8,7 +8,7 @@ import {
 import { type JobMessage, type JobQueue, JobsRefused } from '../../application/ports.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { QueueError } from './errors.ts';
-import { bodyOf } from './job-body.ts';
+import { bodyOf } from './write-job.ts';
 
 export interface SqsQueueOptions {
   readonly client: SQSClient;

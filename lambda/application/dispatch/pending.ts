@@ -1,12 +1,12 @@
 import { messageOf } from '../../domain/errors.ts';
 import { laneOf, repositoryKeyOf, tagKeyOf } from '../../domain/reference.ts';
 import type { TagState } from '../../domain/state.ts';
-import { compileTagFilter } from '../../domain/tag-filter.ts';
 import type { Timestamp } from '../../domain/time.ts';
-import { slotOf, splitTags } from '../../domain/units.ts';
+import { slotOf, splitTags } from '../../domain/unit-parts.ts';
 import type { LaneId, Unit, UnitTag, WatchTerms } from '../../domain/watch.ts';
 import type { Deps } from '../deps.ts';
 import type { Lane } from '../ports.ts';
+import { withTags } from '../with-tags.ts';
 
 /** A lane's next rounds take the rest. */
 const TAGS_PER_LANE = 500;
@@ -49,8 +49,9 @@ export async function unitsOfPending(
   const cut = new Map<string, { readonly unit: Unit; readonly tags: UnitTag[] }>();
   for (const [repository, same] of Map.groupBy(states, repositoryKeyOf)) {
     const { units, whole } = await unitsOfRepository(deps, lane, repository);
+    const covers = await coverage(units);
     for (const state of same) {
-      const places = units.flatMap((unit) => placeIn(unit, state));
+      const places = units.flatMap((unit) => placeIn(unit, state, covers));
       if (places.length === 0 && whole) await forget(deps, state);
       for (const { unit, tag } of places) {
         const part = cut.get(unit.id) ?? { unit, tags: [] };
@@ -71,7 +72,8 @@ export async function termsOf(
 ): Promise<readonly WatchTerms[]> {
   const { units, whole } = await unitsOfRepository(deps, lane, repositoryKeyOf(state));
   if (!whole) throw new Error(`the watches of ${state.tagKey} cannot all be read`);
-  return units.flatMap((unit) => placeIn(unit, state)).flatMap(({ tag }) => tag.terms);
+  const covers = await coverage(units);
+  return units.flatMap((unit) => placeIn(unit, state, covers)).flatMap(({ tag }) => tag.terms);
 }
 
 async function unitsOfRepository(
@@ -95,7 +97,21 @@ async function unitsOfRepository(
   return { units, whole };
 }
 
-function placeIn(unit: Unit, state: TagState): { readonly unit: Unit; readonly tag: UnitTag }[] {
+type Covers = (unit: Unit, filter: NonNullable<Unit['filter']>, tag: string) => boolean;
+
+/** What filters need (patterns, versions) is loaded where there are some. */
+async function coverage(units: readonly Unit[]): Promise<Covers> {
+  if (units.every(({ filter }) => filter === undefined)) return () => false;
+  const { compileTagFilter } = await import('../../domain/tag-filter.ts');
+  return (unit, filter, tag) =>
+    unit.covered?.includes(tag) !== true && compileTagFilter(filter)(tag);
+}
+
+function placeIn(
+  unit: Unit,
+  state: TagState,
+  covers: Covers,
+): { readonly unit: Unit; readonly tag: UnitTag }[] {
   const { registry, repository, filter } = unit;
   const tags = unit.tags.filter(
     (tag) => tagKeyOf({ registry, repository, ...nameOf(tag) }) === state.tagKey,
@@ -106,18 +122,8 @@ function placeIn(unit: Unit, state: TagState): { readonly unit: Unit; readonly t
   return tags.map((tag) => ({ unit, tag }));
 }
 
-function covers(unit: Unit, filter: NonNullable<Unit['filter']>, tag: string): boolean {
-  return unit.covered?.includes(tag) !== true && compileTagFilter(filter)(tag);
-}
-
 function nameOf({ tag, digest }: UnitTag): Pick<UnitTag, 'tag' | 'digest'> {
   return tag === undefined ? (digest === undefined ? {} : { digest }) : { tag };
-}
-
-/** The same unit with these tags only; of a filter, without the filter. */
-export function withTags(unit: Unit, tags: readonly UnitTag[]): Unit {
-  const { filter: _, covered: __, ...rest } = unit;
-  return { ...rest, tags };
 }
 
 /** History stays; the state is only no longer asked for on every tick. */

@@ -8,7 +8,6 @@ import type { Verification } from '../../domain/verdict.ts';
 import type { Denied, FoundDigest, FoundManifest, Missing } from '../ports.ts';
 import type { JobContext } from './context.ts';
 import { withDeadline } from './deadline.ts';
-import { explain } from './explain.ts';
 import { isRegistryFailure } from './failure.ts';
 import { needOf } from './spending.ts';
 import type { Target } from './targets.ts';
@@ -111,6 +110,8 @@ async function present(
   context.answered = true;
   const { digest } = found;
   const same = digest === state?.digest;
+  // Of what has moved, which most jobs never see.
+  const { explain } = await import('./explain.ts');
   const explained = await explain(context, found);
   const verifications = await verify(context, target, digest, { state, same });
   const history = same ? undefined : await historyOf(context, target, digest);

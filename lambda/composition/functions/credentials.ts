@@ -33,16 +33,8 @@ export function openCredentials(
 /** The clients of ECR and Secrets Manager are loaded when a registry first asks for a login. */
 function ecrCredentials(parts: CredentialsParts): Credentials {
   const load = async () => {
-    const [{ createEcrCredentials }, { ECRClient }, { ECRPUBLICClient }] = await Promise.all([
-      import('../../adapters/ecr/index.ts'),
-      import('@aws-sdk/client-ecr'),
-      import('@aws-sdk/client-ecr-public'),
-    ]);
-    return createEcrCredentials({
-      ...parts,
-      clientOf: (region) => new ECRClient({ ...CLIENT, region }),
-      publicClient: () => new ECRPUBLICClient({ ...CLIENT, region: 'us-east-1' }),
-    });
+    const { createEcrCredentials, ecrClients } = await import('../../adapters/ecr/index.ts');
+    return createEcrCredentials({ ...parts, ...ecrClients(CLIENT) });
   };
   let loading: Promise<Credentials> | undefined;
   return {
@@ -56,11 +48,8 @@ function ecrCredentials(parts: CredentialsParts): Credentials {
 
 function secretReader(secretArn: string): () => Promise<string | undefined> {
   const load = async () => {
-    const [{ readSecret }, { SecretsManagerClient }] = await Promise.all([
-      import('../../adapters/secrets/index.ts'),
-      import('@aws-sdk/client-secrets-manager'),
-    ]);
-    const client = new SecretsManagerClient(CLIENT);
+    const { readSecret, secretsClient } = await import('../../adapters/secrets/index.ts');
+    const client = secretsClient(CLIENT);
     return () => readSecret(client, secretArn);
   };
   let loading: ReturnType<typeof load> | undefined;

@@ -1,4 +1,3 @@
-import { CloudEvent } from 'cloudevents';
 import type { EventRecord } from '../event.ts';
 import { asciiJson } from './escape.ts';
 
@@ -9,7 +8,8 @@ export function cloudEventOf(
 ): string {
   const { v, subject, at, commitId: _commit, after: _after, sightings: _seen, ...told } = event;
   const { supersededBy } = envelope;
-  const cloudEvent = new CloudEvent({
+  const cloudEvent = {
+    specversion: '1.0',
     id: envelope.id,
     source: `urn:tagwarden:${encodeURIComponent(envelope.storeId)}`,
     type: `dev.tagwarden.${event.kind}.v${v}`,
@@ -17,6 +17,6 @@ export function cloudEventOf(
     time: at,
     datacontenttype: 'application/json',
     data: { ...told, ...(supersededBy === undefined ? {} : { supersededBy }) },
-  });
+  };
   return asciiJson(cloudEvent);
 }

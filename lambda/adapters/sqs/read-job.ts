@@ -47,16 +47,6 @@ const acknowledgement = z.object({
 const job = z.discriminatedUnion('kind', [checkJob, endOfRound, testAlert, acknowledgement]);
 const versioned = z.object({ v: z.int() });
 
-/** SQS takes XML 1.0's characters; JSON escapes all others but these two. */
-const NOT_TAKEN = /[\ufffe\uffff]/g;
-
-export function bodyOf(message: Job): string {
-  return JSON.stringify(message).replace(
-    NOT_TAKEN,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16)}`,
-  );
-}
-
 /**
  * The job in the body of a message; what it has beyond what this program knows is left in it.
  *

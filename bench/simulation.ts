@@ -7,7 +7,7 @@ import type { JobMessage } from '../lambda/application/ports.ts';
 import { endRound } from '../lambda/application/scan/end-round.ts';
 import { openStore } from '../lambda/composition.ts';
 import { MINUTE, millisecondsOf, SECOND, timestampOf } from '../lambda/domain/time.ts';
-import { slotOf } from '../lambda/domain/units.ts';
+import { slotOf } from '../lambda/domain/unit-parts.ts';
 import type { Interval, Unit } from '../lambda/domain/watch.ts';
 import { ManualClock } from '../test/support/world/clock.ts';
 

@@ -42,7 +42,7 @@ const LAYERS: Record<string, { layers: string[]; packages: string[] | 'any' }> =
   },
   lib: {
     layers: ['lambda/contract'],
-    packages: ['aws-cdk-lib', 'aws-cdk-lib/', 'constructs', 'node:crypto', 'node:path'],
+    packages: ['aws-cdk-lib', 'aws-cdk-lib/', 'constructs', 'esbuild', 'node:crypto', 'node:path'],
   },
   bin: {
     layers: [
@@ -112,7 +112,7 @@ function offence({ from, to }: Import): string | undefined {
 }
 
 function isLocal(to: string): boolean {
-  return /^(bin|lib|lambda|test|bench)\//.test(to) || to.endsWith('.json');
+  return /^(bin|lib|lambda|test|bench)\//.test(to) || /^[\w-]+\.json$/.test(to);
 }
 
 function packageAllowed(allowed: string[] | 'any', name: string): boolean {

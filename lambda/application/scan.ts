@@ -1,5 +1,4 @@
 import type { Timestamp } from '../domain/time.ts';
-import { acknowledgeEvent } from './acknowledge.ts';
 import type { CheckJob, Job, Totals } from './ports.ts';
 import { checkUnit } from './scan/check-unit.ts';
 import type { ScanDeps } from './scan/context.ts';
@@ -8,7 +7,6 @@ import { endRound } from './scan/end-round.ts';
 import { joinRound } from './scan/join-round.ts';
 import { writeReceipt } from './scan/receipt.ts';
 import { Tally } from './scan/tally.ts';
-import { raiseTestAlert } from './test-alert.ts';
 import { NO_TOTALS } from './totals.ts';
 
 export type { ScanDeps } from './scan/context.ts';
@@ -37,10 +35,10 @@ export async function scanJob(deps: ScanDeps, job: Job, budget: JobBudget): Prom
       await endRound(deps, job);
       return NO_TOTALS;
     case 'test-alert':
-      await raiseTestAlert(deps, job);
+      await (await import('./test-alert.ts')).raiseTestAlert(deps, job);
       return NO_TOTALS;
     case 'acknowledge':
-      await acknowledgeEvent(deps, job);
+      await (await import('./acknowledge.ts')).acknowledgeEvent(deps, job);
       return NO_TOTALS;
   }
 }

@@ -2,6 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { MOST_RECEIVES } from '../../lambda/contract/queue.ts';
 
 export interface JobQueueProps {
   /** How long the function that works a job may take. */
@@ -14,9 +15,6 @@ export interface JobQueueProps {
    */
   readonly encryptionKey?: kms.IKey;
 }
-
-/** A job that killed its worker this often is set aside. */
-const RECEIVES = 3;
 
 /**
  * The queue between dispatch and scan, first in, first out within a lane. A job comes again when its
@@ -40,7 +38,7 @@ export class JobQueue extends Construct {
       fifoThroughputLimit: sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
       retentionPeriod: Duration.days(1),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: RECEIVES },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MOST_RECEIVES },
     });
   }
 }

@@ -1,13 +1,19 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import {
+  AssetHashType,
+  DockerImage,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  Validations,
+} from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as nodejs from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { BUNDLE } from '../../lambda/contract/bundle.ts';
 import { ENVIRONMENT } from '../../lambda/contract/environment.ts';
+import { bundleFunction } from '../bundle-function.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 
@@ -68,8 +74,11 @@ export class TagwardenFunction extends Construct {
     });
     logGroup.grantWrite(this.role);
     if (props.vpc !== undefined) allowNetworkInterfaces(this.role);
-    this.function = new nodejs.NodejsFunction(this, 'Function', {
-      ...code(props.handler),
+    this.function = new lambda.Function(this, 'Function', {
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      code: code(props.handler),
+      handler: 'index.handler',
       role: this.role,
       logGroup,
       description: props.description,
@@ -89,24 +98,20 @@ export class TagwardenFunction extends Construct {
   }
 }
 
-function code(handler: string): nodejs.NodejsFunctionProps {
-  return {
-    runtime: lambda.Runtime.NODEJS_24_X,
-    architecture: lambda.Architecture.ARM_64,
-    entry: join(PROJECT, 'lambda/handlers', `${handler}.ts`),
-    projectRoot: PROJECT,
-    depsLockFilePath: join(PROJECT, 'package-lock.json'),
-    awsSdkConnectionReuse: false,
+/** Bundled here and now, never in a container. */
+function code(handler: string): lambda.Code {
+  return lambda.Code.fromAsset(join(PROJECT, 'lambda'), {
+    assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      target: BUNDLE.target,
-      format: nodejs.OutputFormat.ESM,
-      minify: BUNDLE.minify,
-      keepNames: BUNDLE.keepNames,
-      mainFields: [...BUNDLE.mainFields],
-      externalModules: [...BUNDLE.external],
-      banner: BUNDLE.banner,
+      image: DockerImage.fromRegistry('none'),
+      local: {
+        tryBundle: (outdir) => {
+          bundleFunction(handler, outdir);
+          return true;
+        },
+      },
     },
-  };
+  });
 }
 
 /** EC2 knows no resources for these actions that could be named before they exist. */

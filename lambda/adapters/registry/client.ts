@@ -16,7 +16,6 @@ import type {
 import type { Digest } from '../../domain/digest.ts';
 import type { Duration } from '../../domain/time.ts';
 import { Authorizer } from './authorizer.ts';
-import { blobAsk, getBlob } from './blobs.ts';
 import { NO_CREDENTIALS } from './credentials.ts';
 import { within } from './deadline.ts';
 import { type EndpointOptions, Endpoints } from './endpoint.ts';
@@ -24,13 +23,12 @@ import { HeadModes } from './head-modes.ts';
 import { Heads } from './heads.ts';
 import { Http } from './http.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import { type LoginAnswer, logIn, loginAsk } from './login.ts';
+import type { LoginAnswer } from './login.ts';
 import { getManifest, manifestAsk } from './manifests.ts';
 import { Politeness } from './politeness.ts';
 import { ReferrersSupport } from './referrers-support.ts';
 import { asked, Requester } from './requester.ts';
 import { digestsByTagApi, TAG_APIS, type TagApi } from './tag-api.ts';
-import { listTags, tagsAsk } from './tags.ts';
 import { Tokens } from './token.ts';
 import type { RegistryUsage } from './usage.ts';
 
@@ -59,7 +57,10 @@ export interface RegistryClientOptions extends EndpointOptions {
 const CONNECTIONS = 16;
 const USER_AGENT = 'tagwarden';
 
-/** A client of any number of registries (distribution-spec 1.1); one for the life of a process. */
+/**
+ * A client of any number of registries (distribution-spec 1.1); one for the life of a process. Most
+ * processes only ever ask where tags point: what answers other questions is loaded with the first.
+ */
 export function createRegistryClient(options: RegistryClientOptions): Registry & {
   /** Whether the registry takes the credential that there is for it. @throws {RegistryError} when that cannot be found out */
   logIn(registry: string, signal?: AbortSignal): Promise<LoginAnswer>;
@@ -139,6 +140,7 @@ class RegistryClient implements Registry {
     limit: number,
     signal?: AbortSignal,
   ): Promise<FoundBlob | Missing | Denied> {
+    const { blobAsk, getBlob } = await import('./blobs.ts');
     const ask = blobAsk(this.#site(repository), repository, digest);
     await this.#politeness.turn(repository.registry, signal);
     return within(
@@ -153,6 +155,7 @@ class RegistryClient implements Registry {
     repository: RepositoryRef,
     signal?: AbortSignal,
   ): Promise<TagListing | Missing | Denied> {
+    const { listTags, tagsAsk } = await import('./tags.ts');
     const ask = tagsAsk(this.#site(repository), repository);
     await this.#politeness.turn(repository.registry, signal);
     return within(
@@ -168,7 +171,6 @@ class RegistryClient implements Registry {
     digest: Digest,
     signal?: AbortSignal,
   ): Promise<ReferrerListing | Denied> {
-    // Asked of what has moved, which most processes never see.
     const { listReferrers, referrersAsk } = await import('./referrers.ts');
     const ask = referrersAsk(this.#site(repository), repository, digest);
     await this.#politeness.turn(repository.registry, signal);
@@ -181,6 +183,7 @@ class RegistryClient implements Registry {
   }
 
   async logIn(registry: string, signal?: AbortSignal): Promise<LoginAnswer> {
+    const { logIn, loginAsk } = await import('./login.ts');
     const ask = loginAsk(this.#endpoints.of(registry));
     return within(
       this.#limits.getDeadline,

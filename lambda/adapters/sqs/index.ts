@@ -1,3 +1,4 @@
+export { sqsClient } from './client.ts';
 export { comeAgain, type Received } from './come-again.ts';
 export { QueueError, UnreadableJobError } from './errors.ts';
 export { createSqsQueue, type SqsQueueOptions } from './queue.ts';

@@ -3,7 +3,7 @@ import { repositoryKeyOf } from '../../domain/reference.ts';
 import { filterTags } from '../../domain/tag-filter.ts';
 import { splitTags } from '../../domain/unit-parts.ts';
 import type { Unit, UnitTag } from '../../domain/watch.ts';
-import type { CheckJob, CheckJob, Lane, Totals, Totals } from '../ports.ts';
+import type { CheckJob, Lane, Totals } from '../ports.ts';
 import { withTags } from '../with-tags.ts';
 import { JobContext, type ScanDeps } from './context.ts';
 import type { StoppingBudget } from './deadline.ts';

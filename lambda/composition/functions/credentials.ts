@@ -1,10 +1,5 @@
 import { isEcr } from '../../adapters/ecr/host.ts';
-import {
-  credentialsFromDockerConfig,
-  DockerConfigError,
-  firstCredential,
-  NO_CREDENTIALS,
-} from '../../adapters/registry/index.ts';
+import { firstCredential, NO_CREDENTIALS } from '../../adapters/registry/credentials.ts';
 import { Aged } from '../../application/aged.ts';
 import type { Clock, Credentials, Logger } from '../../application/ports.ts';
 import { type Duration, HOUR, MINUTE, plus, SECOND } from '../../domain/time.ts';
@@ -67,7 +62,7 @@ export function credentialsOfSecret(
   const current = new Aged({
     ...{ clock, grace: GRACE, retryAfter: 30 * SECOND },
     load: async () => ({
-      value: parsed(await read(), log),
+      value: await parsed(await read(), log),
       until: plus(clock.now(), READ_EVERY),
     }),
   });
@@ -78,14 +73,15 @@ export function credentialsOfSecret(
  * A secret that is no docker config is no reason to go on without credentials: every check that
  * needs a login then says so, and nothing is taken for denied or gone.
  */
-function parsed(text: string | undefined, log: Logger): Credentials {
+async function parsed(text: string | undefined, log: Logger): Promise<Credentials> {
   if (text === undefined) return NO_CREDENTIALS;
+  const docker = await import('../../adapters/registry/docker-config.ts');
   try {
-    const credentials = credentialsFromDockerConfig(text);
+    const credentials = docker.credentialsFromDockerConfig(text);
     for (const why of credentials.warnings) log.warn('credential left out', { why });
     return credentials;
   } catch (thrown) {
-    if (!(thrown instanceof DockerConfigError)) throw thrown;
+    if (!(thrown instanceof docker.DockerConfigError)) throw thrown;
     log.error('credentials are unusable', { why: thrown.message });
     const problem = `the secret with the credentials of registries: ${thrown.message}`;
     return { find: () => Promise.reject(new Error(problem)) };

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { createRegistryClient, RegistryUsage } from '../../adapters/registry/index.ts';
+import { createRegistryClient } from '../../adapters/registry/client.ts';
+import { RegistryUsage } from '../../adapters/registry/usage.ts';
 import { createRandomIds } from '../../adapters/runtime/ids.ts';
-import { comeAgain, createSqsQueue, type Received, readJob } from '../../adapters/sqs/index.ts';
+import type { Received } from '../../adapters/sqs/come-again.ts';
+import { readJob } from '../../adapters/sqs/read-job.ts';
 import { Aged } from '../../application/aged.ts';
 import { type Measure, measuresOfTrust, type RegistryUse } from '../../application/measures.ts';
 import type { Job } from '../../application/ports.ts';
@@ -46,7 +47,7 @@ export function composeScan(settings: FunctionSettings<'scan'>): ScanFunction {
   const common = openCommon(settings);
   const { clock, log, meter } = common;
   const usage = new RegistryUsage();
-  const sqs = { client: new SQSClient(CLIENT), queueUrl: settings.queueUrl };
+  const sending = openSending(settings.queueUrl);
   const credentials = openCredentials(common, settings.credentialsSecretArn);
   const open = (registries: readonly RegistrySettings[]) =>
     createRegistryClient({
@@ -55,11 +56,30 @@ export function composeScan(settings: FunctionSettings<'scan'>): ScanFunction {
     });
   return {
     ...{ clock, log, meter },
-    deps: depsOf(common, open, createSqsQueue({ ...sqs, sleep: (time) => pause(time) })),
+    deps: depsOf(common, open, {
+      send: async (messages) => (await sending()).queue.send(messages),
+    }),
     use: () => usage.take(),
     trust: trustOf(common),
     read: readJob,
-    comeAgain: (received) => comeAgain(sqs, received),
+    comeAgain: async (received) => (await sending()).comeAgain(received),
+  };
+}
+
+/** Most jobs send nothing on: what sends is loaded by the first that does. */
+function openSending(queueUrl: string) {
+  const load = async () => {
+    const { comeAgain, createSqsQueue, sqsClient } = await import('../../adapters/sqs/index.ts');
+    const sqs = { client: sqsClient(CLIENT), queueUrl };
+    return {
+      queue: createSqsQueue({ ...sqs, sleep: (milliseconds) => pause(milliseconds) }),
+      comeAgain: (received: Received) => comeAgain(sqs, received),
+    };
+  };
+  let loading: ReturnType<typeof load> | undefined;
+  return () => {
+    loading ??= load();
+    return loading;
   };
 }
 

@@ -36,7 +36,8 @@ export function cliReference(): string {
     '',
     '`verify` and `verify-attestation` mean what those of cosign 3.1 mean by the same flags. These exit',
     'with 64 and name the replacement, as do `COSIGN_REPOSITORY`, `TUF_*` and the key and root files of `SIGSTORE_*` in the',
-    'environment:',
+    'environment, and the variables from which cosign takes a flag of the verdict that is not given (`COSIGN_KEY`,',
+    '`COSIGN_INSECURE_IGNORE_TLOG`, …):',
     '',
     ...table(
       ['Flag', 'Of', 'Instead'],

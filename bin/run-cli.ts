@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { printable, printableLines } from './printable.ts';
 import { createProgram, usageOf } from './program.ts';
-import { spellOutBooleans } from './verify-booleans.ts';
+import { requireTwoDashes, spellOutBooleans } from './verify-booleans.ts';
 import { version } from './version.ts';
 
 /** Runs one command line to its exit code; never throws and never ends the process. */
@@ -14,6 +14,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
   const named = program.commands.find((command) => argv.includes(command.name())) ?? program;
   const fail = (thrown: unknown) => report(thrown, io, cli.usage || usageOf(named));
   try {
+    requireTwoDashes(argv, [...program.options, ...named.options]);
     await program.parseAsync(spellOutBooleans(argv), { from: 'user' });
     return cli.exit;
   } catch (thrown) {

@@ -22,6 +22,24 @@ export function spellOutBooleans(argv: readonly string[]): string[] {
   return argv.map((word, at) => (end >= 0 && at > end ? word : (SPELLED_OUT.get(word) ?? word)));
 }
 
+/**
+ * Go programs take `-name` for `--name`; our parser would read it as `-n` with the rest as its value.
+ *
+ * @throws {UsageError}
+ */
+export function requireTwoDashes(
+  argv: readonly string[],
+  options: readonly { readonly long?: string | undefined }[],
+): void {
+  const end = argv.indexOf('--');
+  for (const word of end < 0 ? argv : argv.slice(0, end)) {
+    const [name] = /^-[a-z0-9][a-z0-9-]+(?==|$)/.exec(word) ?? [];
+    if (name !== undefined && options.some(({ long }) => long === `-${name}`)) {
+      throw new UsageError(`found ${name}: expected -${name}`);
+    }
+  }
+}
+
 const GO_BOOLEANS: Readonly<Record<string, boolean>> = {
   ...{ 1: true, t: true, T: true, true: true, TRUE: true, True: true },
   ...{ 0: false, f: false, F: false, false: false, FALSE: false, False: false },

@@ -15,18 +15,14 @@ const LISTED_REGISTRY =
   'name the registry under "registries" of a watch list and give that with -f';
 const CREDENTIALS = 'use --registry-username and --registry-password, or `docker login`';
 
-/** Of `verify` and `verify-attestation` alike. */
-const OF_IMAGES: readonly Refusal[] = [
+/** What is trusted, what must hold and where it is looked for. */
+const OF_TRUST: readonly Refusal[] = [
   { flag: '--certificate <value>', instead: TRUSTED_ROOT },
-  { flag: '--cert <value>', instead: TRUSTED_ROOT },
   { flag: '--certificate-chain <value>', instead: TRUSTED_ROOT },
-  { flag: '--cert-chain <value>', instead: TRUSTED_ROOT },
   { flag: '--ca-roots <value>', instead: TRUSTED_ROOT },
   { flag: '--ca-intermediates <value>', instead: TRUSTED_ROOT },
   { flag: '--timestamp-certificate-chain <value>', instead: TRUSTED_ROOT },
   { flag: '--allow-certificate-chain [value]', instead: TRUSTED_ROOT },
-  { flag: '--cert-identity <value>', instead: 'use --certificate-identity' },
-  { flag: '--cert-oidc-issuer <value>', instead: 'use --certificate-oidc-issuer' },
   {
     flag: '--sct <value>',
     instead: 'push a signature whose certificate has its timestamp embedded',
@@ -61,6 +57,18 @@ const OF_IMAGES: readonly Refusal[] = [
     flag: '--slot <value>',
     instead: 'use --key with the public key in a file: `cosign public-key --sk`',
   },
+];
+
+/** cosign's shorter names of flags. */
+const SHORTER: readonly Refusal[] = [
+  { flag: '--cert <value>', instead: TRUSTED_ROOT },
+  { flag: '--cert-chain <value>', instead: TRUSTED_ROOT },
+  { flag: '--cert-identity <value>', instead: 'use --certificate-identity' },
+  { flag: '--cert-oidc-issuer <value>', instead: 'use --certificate-oidc-issuer' },
+];
+
+/** How the registry is reached, and how a verdict is printed. */
+const OF_THE_WAY: readonly Refusal[] = [
   { flag: '--k8s-keychain [value]', instead: CREDENTIALS },
   { flag: '--registry-token <value>', instead: CREDENTIALS },
   { flag: '--registry-cacert <value>', instead: LISTED_REGISTRY },
@@ -77,6 +85,9 @@ const OF_IMAGES: readonly Refusal[] = [
     instead: 'leave it out: a refusal always says what was seen and wanted',
   },
 ];
+
+/** Of `verify` and `verify-attestation` alike. */
+const OF_IMAGES: readonly Refusal[] = [...OF_TRUST, ...SHORTER, ...OF_THE_WAY];
 
 const OF_SIGNATURES: readonly Refusal[] = [
   {
@@ -141,18 +152,65 @@ export const REFUSALS: readonly (readonly [commands: string, refusals: readonly 
   ['verify-bundle', BUNDLE_REFUSALS],
 ];
 
+/** Taken on the command line. */
+const TAKEN = [
+  'key',
+  'certificate-identity',
+  'certificate-identity-regexp',
+  'certificate-oidc-issuer',
+  'certificate-oidc-issuer-regexp',
+  'certificate-github-workflow-trigger',
+  'certificate-github-workflow-sha',
+  'certificate-github-workflow-name',
+  'certificate-github-workflow-repository',
+  'certificate-github-workflow-ref',
+  'trusted-root',
+  'insecure-ignore-tlog',
+  'private-infrastructure',
+  'use-signed-timestamps',
+  'new-bundle-format',
+  'annotations',
+  'signature-digest-algorithm',
+  'type',
+];
+
+interface Variable {
+  readonly pattern: RegExp;
+  readonly instead: string;
+  /** The option that goes before it, as the parser names it. */
+  readonly option?: string;
+}
+
 /** Set in the environment, these make cosign look elsewhere or trust others. */
-const ENVIRONMENT: readonly { readonly pattern: RegExp; readonly instead: string }[] = [
+const ENVIRONMENT: readonly Variable[] = [
   { pattern: /^COSIGN_REPOSITORY$/, instead: 'copy the signatures next to the image' },
   { pattern: /^SIGSTORE_.*(?:KEY|ROOT|CERT)/, instead: TRUSTED_ROOT },
   { pattern: /^TUF_/, instead: TRUSTED_ROOT },
+  ...TAKEN.map((flag) => variableOf(flag, `give --${flag} itself`)),
+  ...[...OF_TRUST, ...OF_SIGNATURES, ...OF_ATTESTATIONS].map(({ flag, instead }) =>
+    variableOf(/--([\w-]+)/.exec(flag)?.[1] ?? '', instead),
+  ),
 ];
 
-/** The first variable that would change cosign's verdict, and what to do instead. */
+/** cosign takes a flag that was not given from the environment: `--trusted-root` is `COSIGN_TRUSTED_ROOT`. */
+function variableOf(flag: string, instead: string): Variable {
+  const name = flag.toUpperCase().replaceAll('-', '_');
+  const option = flag.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return { pattern: new RegExp(`^COSIGN_${name}$`), instead, option };
+}
+
+/**
+ * The first variable that would change cosign's verdict, and what to do instead.
+ *
+ * @param given options that are on the command line, as the parser names them: for cosign, too, these
+ *   go before the environment
+ */
 export function refusedEnvironment(
   env: Readonly<Record<string, string | undefined>>,
+  given: readonly string[] = [],
 ): { readonly name: string; readonly instead: string } | undefined {
-  for (const { pattern, instead } of ENVIRONMENT) {
+  for (const { pattern, instead, option } of ENVIRONMENT) {
+    if (option !== undefined && given.includes(option)) continue;
     const name = Object.keys(env).find((each) => pattern.test(each) && env[each] !== '');
     if (name !== undefined) return { name, instead };
   }

@@ -9,7 +9,7 @@ import { type ImageCase, judgeImage, refuseEnvironment } from './verify.ts';
 
 export type VerifyAttestationFlags = Omit<VerifyOptions, 'annotations' | 'mode'> &
   RegistryFlags & {
-    readonly type: string;
+    readonly type?: string;
     readonly platform?: string;
     readonly evidence?: string;
     readonly file?: string;
@@ -18,10 +18,11 @@ export type VerifyAttestationFlags = Omit<VerifyOptions, 'annotations' | 'mode'>
 export async function verifyAttestation(
   cli: Cli,
   text: string,
-  { type, ...flags }: VerifyAttestationFlags,
+  allFlags: VerifyAttestationFlags,
 ): Promise<ExitCode> {
   const reference = readReference(text);
-  refuseEnvironment(cli);
+  refuseEnvironment(cli, allFlags);
+  const { type = 'custom', ...flags } = allFlags;
   const wanted = readWantedType(type);
   const ready = await policyOfRequest(cli, flags);
   const { policy, hash } = ready;

@@ -24,9 +24,10 @@ const LARGEST_FILE = 2 ** 31 - 1;
 export async function verifyBundle(
   cli: Cli,
   text: string,
-  { bundle: path, ...flags }: VerifyBundleFlags,
+  allFlags: VerifyBundleFlags,
 ): Promise<ExitCode> {
-  refuseEnvironment(cli);
+  refuseEnvironment(cli, allFlags);
+  const { bundle: path, ...flags } = allFlags;
   const { policy, hash, trustRoots, warnings } = await policyOfRequest(cli, flags);
   for (const warning of warnings) cli.output.warn(warning);
   const bundle = readFile(cli, path, LARGEST_BUNDLE, 'expected a Sigstore bundle');

@@ -39,7 +39,7 @@ export async function verifyImage(
   flags: VerifyCommandFlags,
 ): Promise<ExitCode> {
   const reference = readReference(text);
-  refuseEnvironment(cli);
+  refuseEnvironment(cli, flags);
   const ready = await policyOfRequest(cli, flags);
   const { policy, hash } = ready;
   const image: ImageCase = {
@@ -166,8 +166,8 @@ async function digestToVerify(
 }
 
 /** cosign would look elsewhere, or trust others: the same command must not mean two things. */
-export function refuseEnvironment(cli: Cli): void {
-  const refused = refusedEnvironment(cli.io.env);
+export function refuseEnvironment(cli: Cli, flags: object): void {
+  const refused = refusedEnvironment(cli.io.env, Object.keys(flags));
   if (refused === undefined) return;
   throw new UsageError(
     `the environment has ${refused.name}, which cosign obeys: expected it unset: ${refused.instead}`,

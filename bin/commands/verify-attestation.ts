@@ -18,7 +18,7 @@ export function verifyAttestationCommand(program: Command, cli: Cli): void {
     .description('verify an attestation about an image, as cosign verify-attestation does')
     .argument('<reference>', 'image: [registry/]repository[:tag][@digest]')
     .allowExcessArguments(true)
-    .option('--type <type>', "what is attested: cosign's name for it, or the URI", 'custom');
+    .option('--type <type>', "what is attested: cosign's name for it, or the URI; else: custom");
   addSignerFlags(command);
   addTrustFlags(command);
   addRegistryFlags(command);

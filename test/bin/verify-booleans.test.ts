@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseGoBoolean, spellOutBooleans } from '../../bin/verify-booleans.ts';
+import { parseGoBoolean, requireTwoDashes, spellOutBooleans } from '../../bin/verify-booleans.ts';
 
 describe('spellOutBooleans', () => {
   it('keeps a flag from swallowing the image behind it', () => {
@@ -11,6 +11,23 @@ describe('spellOutBooleans', () => {
     const argv = ['--offline=false', '--key', 'k', '--', '--offline'];
     expect(spellOutBooleans(argv)).toEqual(argv);
   });
+});
+
+describe('requireTwoDashes', () => {
+  const options = [{ long: '--annotations' }, { long: '--key' }, { long: undefined }];
+
+  it.each(['-annotations', '-annotations=stage=prod', '-key=k'])('finds %s', (word) => {
+    expect(() => requireTwoDashes(['verify', word], options)).toThrow(
+      `found ${word.split('=')[0]}: expected -${word.split('=')[0]}`,
+    );
+  });
+
+  it.each(['-a', '--key', '-keys', '-astage=prod', '--', '-', '-7d', '-undefined'])(
+    'has nothing against %s',
+    (word) => {
+      expect(() => requireTwoDashes([word, '--', '-key'], options)).not.toThrow();
+    },
+  );
 });
 
 describe('parseGoBoolean', () => {

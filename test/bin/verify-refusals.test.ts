@@ -53,11 +53,25 @@ describe('refusedEnvironment', () => {
     'SIGSTORE_TSA_CERTIFICATE_FILE',
     'TUF_ROOT',
     'TUF_MIRROR',
+    'COSIGN_CERTIFICATE_IDENTITY',
+    'COSIGN_INSECURE_IGNORE_TLOG',
+    'COSIGN_CHECK_CLAIMS',
+    'COSIGN_ATTACHMENT',
   ])('names %s', async (name) => {
     expect(refusedEnvironment({ [name]: 'x' })?.name).toBe(name);
     const ran = await shell.run('verify --key k alpine', { env: { [name]: 'x' } });
     expect(ran.exit).toBe(64);
     expect(ran.stderr).toContain(name);
+  });
+
+  it('lets a flag that is given go before its variable, as cosign does', () => {
+    const env = { COSIGN_KEY: 'x', COSIGN_TRUSTED_ROOT: 'y' };
+    expect(refusedEnvironment(env, ['trustedRoot'])).toEqual({
+      name: 'COSIGN_KEY',
+      instead: 'give --key itself',
+    });
+    expect(refusedEnvironment(env, ['key', 'trustedRoot'])).toBeUndefined();
+    expect(refusedEnvironment({ COSIGN_REPOSITORY: 'x' }, ['repository'])).toBeDefined();
   });
 
   it('has nothing against a token for signing, or an empty variable', () => {

@@ -49,7 +49,12 @@ export class Cosign {
   }
 
   run(...args: string[]): Promise<Outcome> {
-    return run(this.#program, args, this.#env, this.folder);
+    return this.runIn({}, ...args);
+  }
+
+  /** With more in its environment. */
+  runIn(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Outcome> {
+    return run(this.#program, args, { ...this.#env, ...env }, this.folder);
   }
 
   tree(reference: string): Promise<string> {

@@ -20,6 +20,11 @@ export class Tagwarden {
     this.#env = env;
   }
 
+  /** The same program with more in its environment. */
+  with(env: Readonly<Record<string, string>>): Tagwarden {
+    return new Tagwarden(this.#folder, { ...this.#env, ...env });
+  }
+
   /** @param flags cosign's, separated by spaces; the verdict is printed as one JSON document. */
   verify(reference: string, flags: string): Promise<Outcome> {
     return this.run('verify', '-o', 'json', ...words(flags), reference);
@@ -35,7 +40,11 @@ export class Tagwarden {
     const exit = await runCli(args, {
       ...{ stdin: Readable.from([]), stdout, stderr, columns: 100 },
       ...{ stdoutIsTerminal: false, stderrIsTerminal: false },
-      ...{ env: { HOME: this.#folder }, cwd: this.#folder, signal: new AbortController().signal },
+      ...{
+        env: { HOME: this.#folder, ...this.#env },
+        cwd: this.#folder,
+        signal: new AbortController().signal,
+      },
     });
     return { exit, stdout: stdout.text, stderr: stderr.text };
   }

@@ -41,10 +41,10 @@ export async function coldTimes(image: SignedImage, rounds: number): Promise<Col
 
 /** In chunks: what is imported on demand is not read before. */
 async function bundled(folder: string): Promise<string> {
-  const { target, minify, keepNames, mainFields, banner } = BUNDLE;
+  const { target, minify, mainFields, banner } = BUNDLE;
   await build({
     entryPoints: { cold: join(import.meta.dirname, 'cold-entry.ts') },
-    ...{ target, minify, keepNames, mainFields: [...mainFields], banner: { js: banner } },
+    ...{ target, minify, mainFields: [...mainFields], banner: { js: banner } },
     ...{ bundle: true, platform: 'node', format: 'esm', splitting: true },
     outdir: folder,
     outExtension: { '.js': '.mjs' },

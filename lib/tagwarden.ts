@@ -17,6 +17,7 @@ import { Metrics } from './constructs/metrics.ts';
 import { PERMISSIONS } from './constructs/permissions.ts';
 import { acknowledgeWildcard, type FunctionDefaults } from './constructs/tagwarden-function.ts';
 import { createFunctions, type Functions, lambdasOf } from './functions.ts';
+import { grantFinding, grantHealth, grantSubscribing } from './grants.ts';
 import { addOutputs, outputsOf } from './outputs.ts';
 import { createStores, type Stores } from './stores.ts';
 import type { TagwardenProps } from './tagwarden-props.ts';
@@ -78,24 +79,29 @@ export class Tagwarden extends Construct {
     });
   }
 
-  /** Lets somebody ask what happened, by the API and by the command line. */
+  /** Lets somebody ask what happened and whether all is well, by the API and by the command line. */
   grantRead(grantee: iam.IGrantable): void {
     this.#history.grantRead(grantee);
     this.#stores.events.access.grant(grantee, PERMISSIONS.history);
+    grantFinding(this, grantee);
+    grantHealth(this.#stores, grantee);
   }
 
-  /** Lets somebody subscribe to alerts. */
-  grantSubscribe(grantee: iam.IGrantable): iam.Grant {
-    return this.alertTopic.grantSubscribe(grantee);
+  /** Lets somebody subscribe to alerts, and unsubscribe. */
+  grantSubscribe(grantee: iam.IGrantable): void {
+    grantFinding(this, grantee);
+    grantSubscribing(this.#stores, grantee);
   }
 
   /** Lets somebody have tags checked now, acknowledge events, and try an alert. */
-  grantOperate(grantee: iam.IGrantable): iam.Grant {
-    return this.dispatcher.grantInvoke(grantee);
+  grantOperate(grantee: iam.IGrantable): void {
+    grantFinding(this, grantee);
+    this.dispatcher.grantInvoke(grantee);
   }
 
   /** Lets somebody log in to registries, which includes reading all credentials. */
   grantManageCredentials(grantee: iam.IGrantable): void {
+    grantFinding(this, grantee);
     this.credentials.grantRead(grantee);
     this.credentials.grantWrite(grantee);
   }

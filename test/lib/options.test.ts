@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -228,6 +230,41 @@ describe('the construct in a stack of somebody else', () => {
     for (const name of [OUTPUT.table, OUTPUT.alertTopic, OUTPUT.dispatcher]) {
       expect(names).toContain(name);
     }
+  });
+
+  it('lets others do what it grants them, and no more', () => {
+    const stack = new Stack(anApp(), 'Platform');
+    const tags = new Tagwarden(stack, 'Tags', { watchlist: 'external' });
+    const person = new Role(stack, 'Person', { assumedBy: new AccountRootPrincipal() });
+    const actions = () =>
+      Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+        .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('Person'))
+        .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+        .flatMap(({ Action }) => Action);
+    tags.grantRead(person);
+    tags.grantSubscribe(person);
+    tags.grantOperate(person);
+    tags.grantManageCredentials(person);
+    expect([...new Set(actions())].sort()).toEqual([
+      'cloudformation:DescribeStacks',
+      'dynamodb:BatchGetItem',
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'execute-api:Invoke',
+      'lambda:InvokeFunction',
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:UpdateSecret',
+      'secretsmanager:UpdateSecretVersionStage',
+      'sns:ConfirmSubscription',
+      'sns:GetSubscriptionAttributes',
+      'sns:ListSubscriptionsByTopic',
+      'sns:SetSubscriptionAttributes',
+      'sns:Subscribe',
+      'sns:Unsubscribe',
+      'sqs:GetQueueAttributes',
+    ]);
   });
 
   it('is there once', () => {

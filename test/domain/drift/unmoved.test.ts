@@ -269,6 +269,34 @@ describe('when the trust root or the verifier changed, and the signatures did no
     expect(event?.changes[0]?.summary).toContain('trust root');
   });
 
+  it('tells it of all policies of a tag in one event', () => {
+    const watcher = new Watcher(
+      { signatureGrace: 0 },
+      { watchId: 'watch-2', policy: 'policy-z', policyName: 'z', signatureGrace: 0 },
+    );
+    const both = (found: 'verified' | 'other-signer', over: object) => {
+      const of = (policy: string) =>
+        verification(found, { policy, fingerprint: 'sha256:same', ...over });
+      const verifications = { 'policy-acme': of('policy-acme'), 'policy-z': of('policy-z') };
+      return present('a', undefined, { verifications });
+    };
+    watcher.see(0, both('verified', {}));
+    const event = watcher.see(MINUTE, both('other-signer', { trustRootHash: 'sha256:2' }));
+    expect(kindsOf(event)).toEqual(['trust.changed', 'trust.changed']);
+    expect(event).toMatchObject({ kind: 'trust.changed', severity: 'high', state: 'open' });
+    expect(
+      watcher.see(MINUTE, both('other-signer', { trustRootHash: 'sha256:2' })),
+    ).toBeUndefined();
+    const cleared = watcher.see(MINUTE, both('verified', { trustRootHash: 'sha256:3' }));
+    expect(cleared).toMatchObject({ kind: 'trust.changed', state: 'closed' });
+  });
+
+  it('is the signatures’ when these changed as well', () => {
+    const root = { trustRootHash: 'sha256:2', fingerprint: 'sha256:other' };
+    const event = first('verified').see(MINUTE, under('broken', root));
+    expect(event).toMatchObject({ kind: 'signature.rejected', severity: 'critical' });
+  });
+
   it('is no trust.changed when there was no verdict before', () => {
     const watcher = new Watcher({ signatureGrace: 0 });
     const same = { fingerprint: 'sha256:same' };

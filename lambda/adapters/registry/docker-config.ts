@@ -43,8 +43,9 @@ export function credentialsFromDockerConfig(json: string): DockerCredentials {
   return { warnings, hosts, find: (registry, repository) => find(byKey, registry, repository) };
 }
 
-/** @throws {DockerConfigError} */
+/** An empty file has nothing in it, as docker reads it. @throws {DockerConfigError} */
 export function parseDockerConfig(json: string): Record<string, unknown> {
+  if (json.trim() === '') return {};
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);

@@ -83,7 +83,7 @@ export function toStackError(thrown: unknown, asked: string): StackError {
 
 function codeOf(thrown: Thrown): StackErrorCode {
   const { name = '', message = '', code, $metadata: { httpStatusCode = 0 } = {} } = thrown;
-  if (/Region is missing/.test(message)) return 'NO_REGION';
+  if (/Region is missing|Region not accepted/.test(message)) return 'NO_REGION';
   // Single sign-on reports its own expiry as one of many credentials that are not there.
   if (name === 'CredentialsProviderError' && /expired|SSO session/i.test(message)) return 'EXPIRED';
   const known = BY_NAME[name];

@@ -23,6 +23,11 @@ describe('a credential in a docker config', () => {
     expect(found).toEqual({ kind: 'password', ...ME });
   });
 
+  it('is written into an empty file as into none', () => {
+    expect(withCredential(' \n', 'ghcr.io', ME)).toBe(withCredential(undefined, 'ghcr.io', ME));
+    expect(withoutCredential('', 'ghcr.io')).toBeUndefined();
+  });
+
   it('replaces that of its host alone, under whatever name it was', () => {
     const config = JSON.parse(withCredential(JSON.stringify(OTHERS), 'docker.io', ME));
     const { 'index.docker.io': _, ...others } = OTHERS.auths;

@@ -119,6 +119,7 @@ describe('a stack that cannot be read', () => {
       exit: 64,
       stderr: expect.stringContaining('expected --region'),
     });
+    expect(await status({ AWS_REGION: '' })).toMatchObject({ exit: 64 });
     expect(await status({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' })).toMatchObject({
       exit: 69,
       stderr: expect.stringContaining('ECONNREFUSED'),

@@ -9,7 +9,7 @@ const YAML = `policies:
   acme:
     signedBy: [{identity: ${SIGNER.identity}, issuer: ${SIGNER.issuer}}]
     trustRoot: root.json
-defaults: {every: 1m, policy: acme, signatureGrace: 5m}
+defaults: {every: 1m, policy: acme, signatureGrace: 2m}
 watch: ["HOST/acme/app:1"]`;
 
 let world: World;
@@ -69,7 +69,7 @@ describe('when a registry that had the referrers API has none any more', () => {
     await release('two');
     expect(await told(2)).toEqual(['medium tag.moved inconclusive']);
     expect(await verdict()).toEqual(GONE);
-    expect(await told(6)).toEqual(['high tag.moved inconclusive']);
+    expect(await told(3)).toEqual(['high tag.moved inconclusive']);
     await world.clock.advance(HOUR);
     await told(2);
     expect(await verdict()).toEqual(GONE);
@@ -82,7 +82,7 @@ describe('when a registry that had the referrers API has none any more', () => {
     await takeApiAway();
     const yaml = YAML.replace('acme:\n', 'acme:\n    mode: cosign\n');
     await world.apply(yaml, { files: { 'root.json': sigstore.trustedRoot() } });
-    expect((await told(8)).at(-1)).toBe('medium signature.unverifiable inconclusive');
+    expect((await told(5)).at(-1)).toBe('medium signature.unverifiable inconclusive');
     expect(await verdict()).toEqual(GONE);
   });
 
@@ -92,7 +92,7 @@ describe('when a registry that had the referrers API has none any more', () => {
     expect(await told(2)).toEqual(['low tag.moved verified']);
     const { digest } = pushImage(world.registry, 'acme/app', '1', { content: 'three' });
     expect(digest).toBeDefined();
-    expect(await told(8)).toEqual(['medium tag.moved inconclusive', 'high tag.moved unsigned']);
+    expect(await told(5)).toEqual(['medium tag.moved inconclusive', 'high tag.moved unsigned']);
   });
 });
 
@@ -102,7 +102,7 @@ describe('when a registry never had the referrers API', () => {
     try {
       pushImage(other.registry, 'acme/app', '1', { content: 'one' });
       await other.apply(YAML, { files: { 'root.json': sigstore.trustedRoot() } });
-      for (let n = 0; n < 8; n += 1) await other.tick();
+      for (let n = 0; n < 4; n += 1) await other.tick();
       const read = await other.deps.states.read(`${other.registry.host}/acme/app:1`);
       expect(read).toMatchObject({ kind: 'found' });
       const verdicts = read.kind === 'found' ? Object.values(read.state.verdicts) : [];

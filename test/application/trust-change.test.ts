@@ -14,7 +14,7 @@ import { World } from '../support/world/index.ts';
 const SIGNER = { identity: 'release@acme.example', issuer: 'https://accounts.example' };
 const YAML = `policies:
   acme: {signedBy: [{identity: ${SIGNER.identity}, issuer: ${SIGNER.issuer}}]}
-defaults: {every: 1m, policy: acme, signatureGrace: 5m}
+defaults: {every: 1m, policy: acme, signatureGrace: 2m}
 watch: ["HOST/acme/app:1"]`;
 
 let world: World;
@@ -116,7 +116,7 @@ describe('when a root was not refreshed for 30 days', () => {
     await release(young, 'two');
     expect(await told(2)).toEqual(['medium tag.moved inconclusive']);
     expect(await verdict()).toEqual({ verdict: 'inconclusive', reason: 'trust-root-outdated' });
-    expect(await told(6)).toEqual(['high tag.moved inconclusive']);
+    expect(await told(3)).toEqual(['high tag.moved inconclusive']);
     await refresh(rotatedRoot(old.trustedRoot(), new Date('2040-01-01'), young.trustedRoot()));
     expect(await told(2)).toEqual(['high signature.gained verified']);
   });

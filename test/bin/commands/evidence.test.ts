@@ -1,6 +1,7 @@
 import { copyFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { digestOf } from '../../../lambda/domain/digest.ts';
 import {
   type Fault,
   loadCaptured,
@@ -225,6 +226,22 @@ describe('verify-evidence', () => {
     const { stdout } = await shell.run(`verify-evidence ${name} --root ${said.evidence.root}`);
     expect(stdout).toMatch(/^verified/);
     expect(stdout).toMatch(/evidence +of 20\d\d-.*, by tagwarden .*: the same verdict/);
+  });
+
+  it('judges anew, and says where it does not come to what was recorded', async () => {
+    const { name } = await record(OURS, `${registry.host}/olareg-bundle:v1`);
+    const path = join(shell.folder, name, 'evidence.json');
+    const document = JSON.parse(readFileSync(path, 'utf8'));
+    document.verification = { ...document.verification, verdict: 'rejected', verifier: 'older' };
+    writeFileSync(path, JSON.stringify(document));
+    const ran = await shell.run(
+      `-o json verify-evidence ${name} --root ${digestOf(readFileSync(path))}`,
+    );
+    expect(ran).toMatchObject({ exit: 0, stderr: expect.stringContaining('was rejected (older)') });
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      verdict: 'verified',
+      recorded: { verdict: 'rejected', same: false },
+    });
   });
 
   it.each([['nothing-there'], ['cosign.pub']])('refuses %s', async (name) => {

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { BUNDLE } from '../lambda/contract/bundle.ts';
 import { ENVIRONMENT } from '../lambda/contract/environment.ts';
+import { bundleOptions } from '../lib/bundle-function.ts';
 import { type SignedImage, timeOf } from './image.ts';
 
 /** What the stack tells the scan function; nothing of it is asked before the first job. */
@@ -39,18 +39,11 @@ export async function coldTimes(image: SignedImage, rounds: number): Promise<Col
   }
 }
 
-/** In chunks: what is imported on demand is not read before. */
+/** As the stack bundles the function; only the entry goes on to the first verdict. */
 async function bundled(folder: string): Promise<string> {
-  const { target, minify, mainFields, banner } = BUNDLE;
-  await build({
-    entryPoints: { cold: join(import.meta.dirname, 'cold-entry.ts') },
-    ...{ target, minify, mainFields: [...mainFields], banner: { js: banner } },
-    ...{ bundle: true, platform: 'node', format: 'esm', splitting: true },
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    logLevel: 'error',
-  });
-  return join(folder, 'cold.mjs');
+  const entry = join(import.meta.dirname, 'cold-entry.ts');
+  await build({ ...bundleOptions('scan', folder), entryPoints: { index: entry } });
+  return join(folder, 'index.mjs');
 }
 
 function run(...args: readonly string[]): Promise<number> {

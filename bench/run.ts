@@ -3,6 +3,7 @@
  * marked, and is no failure: what a busy machine measures breaks no build.
  */
 import { clientFigures } from './client-figures.ts';
+import { coldStartFigures } from './cold-start.ts';
 import { costFigures } from './cost-figures.ts';
 import { type Figure, tableOf } from './figure.ts';
 import { scaleFigures } from './scale-figures.ts';
@@ -19,6 +20,7 @@ const SUBJECTS = {
   scan: scanFigures,
   scale: scaleFigures,
   cost: costFigures,
+  start: coldStartFigures,
 };
 
 const wanted = process.argv.slice(2);

@@ -56,7 +56,7 @@ export function composeScan(settings: FunctionSettings<'scan'>): ScanFunction {
     });
   return {
     ...{ clock, log, meter },
-    deps: depsOf(common, open, {
+    deps: scanDepsOf(common, open, {
       send: async (messages) => (await sending()).queue.send(messages),
     }),
     use: () => usage.take(),
@@ -102,8 +102,8 @@ function trustOf({ clock, log, store }: Common) {
 type Client = ReturnType<typeof createRegistryClient>;
 
 /** The registry client and what stands on it are made anew when the watch list says something else. */
-function depsOf(
-  { clock, log, store }: Common,
+export function scanDepsOf(
+  { clock, log, store }: Pick<Common, 'clock' | 'log' | 'store'>,
   open: (registries: readonly RegistrySettings[]) => Client,
   queue: ScanDeps['queue'],
 ): () => Promise<ScanDeps> {

@@ -8,6 +8,7 @@ import type { Deps } from './deps.ts';
 import { lastChecksByUnit } from './last-checks.ts';
 import type { Target } from './scan/targets.ts';
 import { type Candidate, type Selection, selects } from './select.ts';
+import { isNarrow, unitsIn } from './units-of-lane.ts';
 import { watchedTargets } from './watched.ts';
 
 export interface StatusRow {
@@ -34,9 +35,12 @@ export async function* statusOf(
   selection: Selection = {},
 ): AsyncGenerator<StatusRow> {
   const matches = selects(selection);
-  const lastChecks = await lastChecksByUnit(deps, plus(now, -RECEIPTS));
+  // Of a few units, what the latest runs say is enough: of a large list, a day of receipts is millions.
+  const few = isNarrow(selection) ? await Array.fromAsync(unitsIn(deps, selection)) : undefined;
+  const wanted = few && new Set(few.map(({ id }) => id));
+  const lastChecks = await lastChecksByUnit(deps, plus(now, -RECEIPTS), wanted);
   const silences = new Map<LaneId, Timestamp | undefined>();
-  for await (const unit of deps.watches.units()) {
+  for await (const unit of few ?? unitsIn(deps, selection)) {
     if (!silences.has(unit.lane)) silences.set(unit.lane, await silenceOf(deps, unit.lane, now));
     const context = { checked: lastChecks.get(unit.id), silence: silences.get(unit.lane) };
     for await (const row of rowsOf(deps, unit, context)) {

@@ -1,6 +1,7 @@
 import { laneOf, type RepositoryKey, repositoryKeyOf } from '../domain/reference.ts';
 import { slotOf } from '../domain/unit-parts.ts';
 import { INTERVALS, type Interval, type LaneId, type Unit } from '../domain/watch.ts';
+import type { Deps } from './deps.ts';
 import { resumption, type SlotRange } from './dispatch/window.ts';
 import type { Unreadable, WatchStore } from './ports.ts';
 import type { Selection } from './select.ts';
@@ -21,6 +22,21 @@ export function lanesIn(lanes: readonly LaneId[], selection: Selection): readonl
       (registry === undefined || lane === laneOf(registry)) &&
       (hosts === undefined || hosts.has(lane)),
   );
+}
+
+/** Every unit that a selection may be about, lane by lane. */
+export async function* unitsIn(
+  { lanes, watches }: Pick<Deps, 'lanes' | 'watches'>,
+  selection: Selection,
+): AsyncGenerator<Unit> {
+  for (const lane of lanesIn(await lanes.lanes(), selection)) {
+    yield* unitsOfLane(watches, lane, selection);
+  }
+}
+
+/** Whether it is about a few repositories, which it names. */
+export function isNarrow(selection: Selection): boolean {
+  return namedRepositories(selection) !== undefined;
 }
 
 /**

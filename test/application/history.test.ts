@@ -150,6 +150,18 @@ describe('when somebody asks where a digest is', () => {
 describe('when the status is asked for', () => {
   const status = async (selection = {}) => Array.fromAsync(statusOf(world.deps, now(), selection));
 
+  it('reads of one tag its own unit and the latest run, however much else there is', async () => {
+    await story();
+    const { faults } = world.database;
+    faults.resetCounts();
+    const [row] = await status({ patterns: [key('api')] });
+    const narrow = faults.counts.Query ?? 0;
+    expect(row).toMatchObject({ tagKey: key('api'), lastChecked: now() });
+    faults.resetCounts();
+    await status({ patterns: ['*/api:1'] });
+    expect(narrow).toBeLessThan(faults.counts.Query ?? 0);
+  });
+
   it('has every watched tag, with its last check', async () => {
     await story();
     const rows = await status();

@@ -65,8 +65,7 @@ type Named = ReadonlySet<RepositoryKey> | undefined;
 /** The repositories that a selection names; undefined where it names none or has globs. */
 function namedRepositories({ patterns = [] }: Selection): Named {
   if (patterns.length === 0 || patterns.some((pattern) => /[*?]/.test(pattern))) return undefined;
-  const bare = (pattern: string) => pattern.replace(/(?:@[^@]*|:[^:/]*)$/, '');
-  return new Set(patterns.flatMap((pattern) => [pattern, bare(pattern)]));
+  return new Set(patterns.map((pattern) => pattern.replace(/(?:@[^@]*|:[^:/]*)$/, '')));
 }
 
 function rangesOf(named: Named, every: Interval): readonly SlotRange[] {

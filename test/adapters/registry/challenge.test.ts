@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseChallenges } from '../../../lambda/adapters/registry/challenge.ts';
+import { stepsOf } from './steps.ts';
 
 function plain(header: string | string[] | undefined) {
   return parseChallenges(header).map(({ scheme, parameters }) => ({
@@ -133,6 +134,8 @@ describe('parseChallenges', () => {
     );
     for (const unit of [',', '"', '\\', 'a ', 'a=', 'a="', '= ', 'a68== ']) {
       expect(parseChallenges(unit.repeat(100_000)).length).toBeLessThanOrEqual(100_000);
+      const steps = (count: number) => stepsOf(() => parseChallenges(unit.repeat(count)));
+      expect(steps(4_000)).toBeLessThanOrEqual(4 * steps(1_000) + 20);
     }
   });
 });

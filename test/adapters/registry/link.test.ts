@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { nextLink } from '../../../lambda/adapters/registry/link.ts';
+import { stepsOf } from './steps.ts';
 
 describe('nextLink', () => {
   it.each([
@@ -40,6 +41,8 @@ describe('nextLink', () => {
     );
     for (const unit of ['<', '<>', '<>;', ';', '"', '<>;a="', ', ']) {
       expect(nextLink(unit.repeat(100_000))).toBeUndefined();
+      const steps = (count: number) => stepsOf(() => nextLink(unit.repeat(count)));
+      expect(steps(4_000)).toBeLessThanOrEqual(4 * steps(1_000) + 20);
     }
   });
 });

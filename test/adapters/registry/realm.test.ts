@@ -134,6 +134,8 @@ describe('when a registry names a token server', () => {
     const { victim, call } = await named(realm, PASSWORD);
     const failure = await failureOf(call);
     expect(failure).toMatchObject({ code: 'REALM_FORBIDDEN', reason: 'bad-token' });
+    // Not for its address, which is refused as well.
+    expect(failure.message).toContain('of another domain');
     expect(failure.message).not.toContain('horse');
     expect(victim.connections).toBe(0);
   });

@@ -2,6 +2,7 @@
  * `npm run bench`: ratios of what runs side by side on this machine, now. A goal that is missed is
  * marked, and is no failure: what a busy machine measures breaks no build.
  */
+import { applyFigures } from './apply-figures.ts';
 import { clientFigures } from './client-figures.ts';
 import { coldStartFigures } from './cold-start.ts';
 import { costFigures } from './cost-figures.ts';
@@ -21,6 +22,7 @@ const SUBJECTS = {
   scale: scaleFigures,
   cost: costFigures,
   start: coldStartFigures,
+  apply: applyFigures,
 };
 
 const wanted = process.argv.slice(2);

@@ -104,6 +104,8 @@ function code(handler: string): lambda.Code {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry('none'),
+      // Never run. The CDK bundles once for all assets whose options look alike, and a function does not.
+      command: [handler],
       local: {
         tryBundle: (outdir) => {
           bundleFunction(handler, outdir);

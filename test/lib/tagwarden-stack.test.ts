@@ -148,6 +148,11 @@ describe('the functions', () => {
     },
   );
 
+  it('run their own bundle each, and not that of another', () => {
+    const keys = HANDLERS.map((handler) => stack.functionOf(handler).Properties.Code.S3Key);
+    expect(new Set(keys).size).toBe(HANDLERS.length);
+  });
+
   it('rely on no reserved concurrency', () => {
     expect(JSON.stringify(stack.resources)).not.toContain('ReservedConcurrentExecutions');
   });

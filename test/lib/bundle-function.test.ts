@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { build, type Metafile } from 'esbuild';
+import { buildSync, type Metafile } from 'esbuild';
 import { bundleOptions } from '../../lib/bundle-function.ts';
 
 const KB = 1_000;
@@ -29,12 +29,12 @@ const ENV = {
 let folder: string;
 const metafiles = new Map<string, Metafile>();
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tagwarden-bundle-'));
   for (const name of NAMES) {
     const options = bundleOptions(name, join(folder, name));
-    const { metafile } = await build({ ...options, metafile: true });
-    metafiles.set(name, metafile);
+    const { metafile } = buildSync({ ...options, metafile: true });
+    if (metafile !== undefined) metafiles.set(name, metafile);
   }
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -219,6 +219,28 @@ describe('when the registry fails', () => {
   });
 });
 
+describe('when the registry is slow', () => {
+  it('uses what it has asked: a job of ten minutes does not come nearer to its end by one tag', async () => {
+    const tags = Array.from({ length: 20 }, (_, n) => `v${n}`);
+    for (const tag of tags) put(tag, tag);
+    await check(...tags);
+    world.registry.forget();
+    world.registry.faults.add({
+      method: 'HEAD',
+      answer: () => {
+        void world.clock.advance(MINUTE);
+        return undefined;
+      },
+    });
+    const job = jobOf(unitOf(...tags));
+    const until = plus(world.clock.now(), 10 * MINUTE);
+    const { checked } = await scan(job, { until, concurrency: 1 });
+    const heads = world.registry.requests.length;
+    expect(checked).toBeGreaterThanOrEqual(8);
+    expect(heads).toBeLessThanOrEqual(checked + 1);
+  });
+});
+
 describe('when the registry says 429', () => {
   const throttle = (fault = {}) =>
     world.registry.faults.add({ status: 429, headers: { 'retry-after': '120' }, ...fault });

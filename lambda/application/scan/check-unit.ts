@@ -1,5 +1,6 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { TagKey } from '../../domain/reference.ts';
+import { between, plus } from '../../domain/time.ts';
 import { forEachConcurrent } from '../concurrency.ts';
 import type { CheckJob, Lane, StateRead, Totals } from '../ports.ts';
 import { askTogether } from './bulk.ts';
@@ -52,18 +53,20 @@ export async function checkUnit(
 
 /**
  * The first question about each tag, asked while the states are read: neither waits for the other.
- * What could not be asked here, for lack of time or a fault of ours, is asked with its tag.
+ * What could not be asked here, for lack of time or a fault of ours, is asked with its tag. Half of
+ * the job's time is kept for what is made of the answers: one that is thrown away is asked again.
  */
 async function askAhead(
   context: JobContext,
   targets: readonly Target[],
 ): Promise<ReadonlyMap<Target, Asked>> {
   const { deps, budget } = context;
+  const half = plus(context.now, Math.max(0, between(context.now, budget.until) / 2));
   const answers = new Map(await askTogether(context, targets));
   const rest = targets.filter((target) => !answers.has(target));
   await forEachConcurrent(rest, budget.concurrency, async (target) => {
     budget.signal?.throwIfAborted();
-    if (answers.size > 0 && deps.clock.now() >= budget.until) return;
+    if (answers.size > 0 && deps.clock.now() >= half) return;
     try {
       answers.set(target, await ask(context, target));
     } catch (thrown) {

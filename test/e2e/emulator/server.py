@@ -1,6 +1,8 @@
-"""Starts the emulator, with the condition keys of DynamoDB that it leaves out.
+"""Starts the emulator, with what it leaves out of the rules of IAM.
 
-Without them `ForAllValues:...` would let everything through: a condition on a key that is absent is
+A batch is not an action of its own in SQS: `SendMessageBatch` needs `sqs:SendMessage`.
+
+Of DynamoDB it leaves out condition keys. Without them `ForAllValues:...` would let everything through: a condition on a key that is absent is
 met. As in DynamoDB, `dynamodb:LeadingKeys` holds the partition keys of the items that a request
 names (of a query on an index, the partition key of that index), `dynamodb:Attributes` all top-level
 attributes that it names, and `dynamodb:ReturnValues` what it wants to see of an item it writes.
@@ -22,7 +24,19 @@ NAME = re.compile(r"(?<![:.#\w])#?[A-Za-z_]\w*(?!\w*\s*\()")
 KEYWORDS = {"SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "BETWEEN", "IN"}
 EXPRESSIONS = ("UpdateExpression", "ConditionExpression")
 
+BATCHES = {
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+}
+
+what_it_calls_it = iam_actions.extract_iam_action
 what_the_emulator_knows = iam_actions.dynamodb_service_context
+
+
+def iam_action(*args, **kwargs):
+    action = what_it_calls_it(*args, **kwargs)
+    return BATCHES.get(action, action)
 
 
 def service_context(body):
@@ -98,6 +112,7 @@ def value_of(attribute):
     return str(value)
 
 
+iam_actions.extract_iam_action = iam_action
 iam_actions.dynamodb_service_context = service_context
 
 if __name__ == "__main__":

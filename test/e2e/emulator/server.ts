@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,7 @@ import { FUNCTIONS_FOLDER, type Host, NETWORK_FILE } from './hosts.ts';
 
 const NETWORK = join(import.meta.dirname, 'network.ts');
 const SERVER = join(import.meta.dirname, 'server.py');
+const LOGS = join(import.meta.dirname, '../../../node_modules/.cache/e2e');
 const START_TIME = 60_000;
 
 /**
@@ -100,8 +101,12 @@ export class Emulator {
     return (await readFile(join(this.#folder, 'log'), 'utf8')).slice(-10_000);
   }
 
+  /** The log of the last one of each kind is kept, to be read after a failure. */
   async stop(): Promise<void> {
     await this.#stop();
+    await mkdir(LOGS, { recursive: true });
+    const name = this.certificate === undefined ? 'plain' : 'enforced';
+    await copyFile(join(this.#folder, 'log'), join(LOGS, `${name}.log`));
     await rm(this.#folder, { recursive: true, force: true });
   }
 

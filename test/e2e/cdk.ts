@@ -7,7 +7,7 @@ import type { Emulator } from './emulator/server.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const PROGRAM = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
 /** A custom resource that never answers would keep CloudFormation waiting for an hour. */
-const LONGEST = 240_000;
+const LONGEST = 180_000;
 
 const DEPLOY = ['deploy', '--require-approval', 'never'];
 

@@ -6,7 +6,8 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import type { Cloud } from './cloud.ts';
-import { until } from './until.ts';
+import { HOST } from './hosts.ts';
+import { type Patience, until } from './until.ts';
 
 /** An alert as it arrived: the CloudEvent, and what filter policies saw of it. */
 export interface Alert {
@@ -16,6 +17,24 @@ export interface Alert {
   readonly time: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly [extension: string]: unknown;
+}
+
+/** `tag.moved` of `dev.tagwarden.tag.moved.v1`. */
+export function kindOf({ type }: Alert): string {
+  return type.replace(/^dev\.tagwarden\.(.+)\.v1$/, '$1');
+}
+
+/** Whether an alert is about that tag of the registry, such as `shop/api:1.4`. */
+export function isAbout(name: string): (alert: Alert) => boolean {
+  return ({ subject }) => subject === `${HOST}/${name}`;
+}
+
+/** Whether an alert says that this tag now points at that digest. */
+export function isNow(name: string, digest: string): (alert: Alert) => boolean {
+  return (alert) => {
+    const now = alert.data.now as { readonly digest?: string } | undefined;
+    return isAbout(name)(alert) && now?.digest === digest;
+  };
 }
 
 /** A queue of a subscriber: everything that ever arrived in it, in that order. */
@@ -51,8 +70,12 @@ export class Inbox {
   }
 
   /** Waits for one that is like this, among all that ever arrived. */
-  wait(what: string, like: (alert: Alert) => boolean, within = 30_000): Promise<Alert> {
-    return until(what, { within }, async () => (await this.alerts()).find(like));
+  wait(
+    what: string,
+    like: (alert: Alert) => boolean,
+    patience: Patience = { within: 30_000 },
+  ): Promise<Alert> {
+    return until(what, patience, async () => (await this.alerts()).find(like));
   }
 
   async #receive(): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { describe } from '@jest/globals';
 import { Lab } from '../interop/lab.ts';
 import { findPeers, type Peers } from '../interop/peers.ts';
 import { REGISTRIES } from '../interop/registries.ts';
@@ -9,15 +9,8 @@ import { Cdk } from './cdk.ts';
 import { Cloud } from './cloud.ts';
 import { findEmulator } from './emulator/install.ts';
 import { Emulator } from './emulator/server.ts';
-
-/** Where the deployed functions find the registry: a private address, as in a company's network. */
-export const REGISTRY = {
-  name: 'registry.corp.example',
-  address: '10.20.0.5',
-  port: 5000,
-} as const;
-
-const START_TIME = 120_000;
+import { Gate } from './gate.ts';
+import { REGISTRY } from './hosts.ts';
 
 const peers = findPeers();
 const python = findEmulator();
@@ -31,24 +24,40 @@ export class Stage {
   readonly cloud: Cloud;
   readonly cdk: Cdk;
   readonly lab: Lab;
+  /** Between the functions and the registry. */
+  readonly gate: Gate;
   /** Has the watch list and what it names. */
   readonly folder: string;
+  readonly #ends: Ends;
 
-  private constructor(parts: Pick<Stage, 'emulator' | 'lab' | 'folder'>) {
+  private constructor(parts: Pick<Stage, 'emulator' | 'lab' | 'gate' | 'folder'>, ends: Ends) {
     this.emulator = parts.emulator;
     this.lab = parts.lab;
+    this.gate = parts.gate;
     this.folder = parts.folder;
     this.cloud = new Cloud(this.emulator);
     this.cdk = new Cdk(this.emulator, join(this.folder, 'cdk.out'));
+    this.#ends = [...ends, () => this.cloud.close()];
   }
 
   /** @param enforced Whether every request needs a permission, and TLS. */
   static async start(enforced: boolean): Promise<Stage> {
-    const folder = await mkdtemp(join(tmpdir(), 'tagwarden-stage-'));
-    const lab = await Lab.start(peers as Peers, REGISTRIES['crane registry serve']);
-    const emulator = await Emulator.start(python as string, enforced);
-    await emulator.setHosts([{ ...REGISTRY, to: Number(lab.host.split(':')[1]) }]);
-    return new Stage({ emulator, lab, folder });
+    const ends: Ends = [];
+    try {
+      const folder = await mkdtemp(join(tmpdir(), 'tagwarden-stage-'));
+      ends.push(() => rm(folder, { recursive: true, force: true }));
+      const lab = await Lab.start(peers as Peers, REGISTRIES['crane registry serve']);
+      ends.push(() => lab.stop());
+      const gate = await Gate.before(Number(lab.host.split(':')[1]));
+      ends.push(() => gate.close());
+      const emulator = await Emulator.start(python as string, enforced);
+      ends.push(() => emulator.stop());
+      await emulator.setHosts([{ ...REGISTRY, to: gate.port }]);
+      return new Stage({ emulator, lab, gate, folder }, ends);
+    } catch (thrown) {
+      await endAll(ends);
+      throw thrown;
+    }
   }
 
   /** @returns the path of the written file. */
@@ -58,20 +67,14 @@ export class Stage {
     return path;
   }
 
-  async stop(): Promise<void> {
-    await this.cloud.close();
-    await this.emulator.stop();
-    await this.lab.stop();
-    await rm(this.folder, { recursive: true, force: true });
+  stop(): Promise<void> {
+    return endAll(this.#ends);
   }
 }
 
-/** One stage for all tests of a `describe`. */
-export function useStage(enforced: boolean): () => Stage {
-  let stage: Stage | undefined;
-  beforeAll(async () => {
-    stage = await Stage.start(enforced);
-  }, START_TIME);
-  afterAll(() => stage?.stop());
-  return () => stage as Stage;
+type Ends = (() => Promise<void>)[];
+
+/** The last that was started ends first. */
+async function endAll(ends: Ends): Promise<void> {
+  for (const end of ends.toReversed()) await end();
 }

@@ -1,10 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RELEASE } from '../interop/images.ts';
-import { REGISTRY, type Stage } from './stage.ts';
+import { HOST } from './hosts.ts';
+import type { Stage } from './stage.ts';
 
-/** As references name it. */
-export const HOST = `${REGISTRY.name}:${REGISTRY.port}`;
+/** What is watched, each a line of YAML. */
+export const WATCH = {
+  api: '{image: "HOST/shop/api:1.4", policy: release, labels: {team: shop}}',
+  web: '{image: "HOST/shop/web:stable", policy: key, labels: {team: web}}',
+  jobs: '{image: "HOST/shop/jobs", tags: {glob: ["v*"]}, labels: {team: shop}}',
+  base: 'HOST/base/os:latest',
+  tools: '{image: "HOST/base/tools:2", immutable: true}',
+} as const;
 
 /** Checked every minute; a signature that is missing is told at once. */
 const HEAD = `version: 1

@@ -15,6 +15,7 @@ import { withWorkshop } from '../workshop.ts';
 import { announceTime, createPlaygroundClock, type PlaygroundTime } from './clock.ts';
 import { emptyFolder } from './folder.ts';
 import { ImagePublisher } from './publisher.ts';
+import { Readers } from './readers.ts';
 import { REGISTRY_PORT, type Servers, startServers } from './servers.ts';
 import { prologue, REPOSITORY, tellStory } from './story.ts';
 import { writeWatchlist } from './watchlist.ts';
@@ -71,11 +72,16 @@ async function play(
   await prologue({ publisher });
   await applyFile(cli, opened, await fileToApply(cli, watchlist));
   const printer = new EventPrinter(cli.output, await opened.store.id());
-  const parts = { ...opened, publisher: printer, onCommit: printer.committed };
+  const readers = new Readers();
+  const onCommit: typeof printer.committed = (event) => {
+    printer.committed(event);
+    readers.told();
+  };
+  const parts = { ...opened, publisher: printer, onCommit };
   await withWorkshop(cli, parts, (deps) =>
     together(cli.signal, [
       (signal) => serve(deps, signal),
-      (signal) => tellTo(cli, place, { publisher, clock: opened.clock, signal }),
+      (signal) => tellTo(cli, place, { publisher, readers, clock: opened.clock, signal }),
     ]),
   );
 }

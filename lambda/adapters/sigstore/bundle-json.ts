@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { Bundle } from '@sigstore/protobuf-specs';
+import { Bundle, hashAlgorithmFromJSON } from '@sigstore/protobuf-specs';
 import { isJsonObject, type Json, readJson } from './json.ts';
 import { MAX_LOG_ENTRIES, MAX_TIMESTAMPS } from './limits.ts';
 import { bytes, enumeration, integer, list, message, normalize, text } from './proto-json.ts';
@@ -35,7 +35,7 @@ const BUNDLE = message({
     }),
   }),
   messageSignature: message({
-    messageDigest: message({ algorithm: enumeration, digest: bytes }),
+    messageDigest: message({ algorithm: enumeration(hashAlgorithmFromJSON), digest: bytes }),
     signature: bytes,
   }),
   dsseEnvelope: message({

@@ -1,10 +1,11 @@
 import { decodeProtoBytes } from './base64.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, refusing } from './refusal.ts';
 
 /** The shape of a protobuf message in its JSON form, as far as a bundle uses it. */
 export type Shape =
-  | { readonly kind: 'text' | 'bytes' | 'integer' | 'enum' | 'time' | 'struct' }
+  | { readonly kind: 'text' | 'bytes' | 'integer' | 'time' | 'struct' }
+  | { readonly kind: 'enum'; readonly read: (name: string) => unknown }
   | { readonly kind: 'list'; readonly of: Shape; readonly max?: number }
   | { readonly kind: 'map'; readonly of: Shape; readonly max?: number }
   | { readonly kind: 'message'; readonly fields: Readonly<Record<string, Shape>> };
@@ -12,10 +13,14 @@ export type Shape =
 export const text: Shape = { kind: 'text' };
 export const bytes: Shape = { kind: 'bytes' };
 export const integer: Shape = { kind: 'integer' };
-export const enumeration: Shape = { kind: 'enum' };
 export const timestamp: Shape = { kind: 'time' };
 /** google.protobuf.Struct: any object. */
 export const struct: Shape = { kind: 'struct' };
+
+/** @param read throws for a name that there is not */
+export function enumeration(read: (name: string) => unknown): Shape {
+  return { kind: 'enum', read };
+}
 
 export function list(of: Shape, max?: number): Shape {
   return max === undefined ? { kind: 'list', of } : { kind: 'list', of, max };
@@ -49,8 +54,7 @@ export function normalize(value: Json, shape: Shape, path: string): Json {
     case 'integer':
       return normalizeInteger(value, path);
     case 'enum':
-      if (typeof value === 'string' || Number.isInteger(value)) return value;
-      throw unexpected(path, 'an enum value', value);
+      return normalizeEnum(value, shape.read, path);
     case 'time':
       if (typeof value !== 'string' || !isTime(value)) throw unexpected(path, 'a time', value);
       return value;
@@ -80,6 +84,14 @@ function normalizeInteger(value: Json, path: string): string {
   if (typeof value === 'string' && /^(?:0|-?[1-9]\d{0,18})$/.test(value)) return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   throw unexpected(path, 'an integer', value);
+}
+
+/** Any number may be of a later version; a name that is unknown is no value. */
+function normalizeEnum(value: Json, read: (name: string) => unknown, path: string): Json {
+  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  if (typeof value !== 'string') throw unexpected(path, 'an enum value', value);
+  refusing(path, () => read(value));
+  return value;
 }
 
 /** google.protobuf.Timestamp: RFC 3339. JavaScript takes 31 February for 3 March. */

@@ -1,3 +1,4 @@
+import { hashAlgorithmFromJSON, publicKeyDetailsFromJSON } from '@sigstore/protobuf-specs';
 import { isObject, ownField } from '../../domain/strict-json.ts';
 import { anyValue, type Check, object, string } from '../../domain/typed-json.ts';
 import { at, type Json, readJson } from './json.ts';
@@ -68,11 +69,11 @@ const REKOR_V2 = message({
   kind: text,
   spec: message({
     hashedRekordV002: message({
-      data: message({ algorithm: enumeration, digest: bytes }),
+      data: message({ algorithm: enumeration(hashAlgorithmFromJSON), digest: bytes }),
       signature: message({
         content: bytes,
         verifier: message({
-          keyDetails: enumeration,
+          keyDetails: enumeration(publicKeyDetailsFromJSON),
           publicKey: message({ rawBytes: bytes }),
           x509Certificate: message({ rawBytes: bytes }),
         }),
@@ -97,9 +98,16 @@ export interface Body {
 export function readBody(canonicalizedBody: Uint8Array): Body {
   const json = readJson(canonicalizedBody, 'log entry');
   const kind = `${at(json, 'kind')} ${at(json, 'apiVersion')}`;
-  if (kind === 'hashedrekord 0.0.2') normalize(json, REKOR_V2, 'log entry');
+  if (kind === 'hashedrekord 0.0.2') requireRekorV2(json);
   else requireRekorV1(json, kind);
   return { kind, json };
+}
+
+function requireRekorV2(json: Json): void {
+  const entry = normalize(json, REKOR_V2, 'log entry');
+  if (at(entry, 'spec', 'hashedRekordV002') === undefined) {
+    throw new Refusal('log entry is not one of kind hashedrekord 0.0.2');
+  }
 }
 
 function requireRekorV1(json: Json, kind: string): void {

@@ -1,4 +1,8 @@
-import { TrustedRoot } from '@sigstore/protobuf-specs';
+import {
+  hashAlgorithmFromJSON,
+  publicKeyDetailsFromJSON,
+  TrustedRoot,
+} from '@sigstore/protobuf-specs';
 import { readJson } from './json.ts';
 import { bytes, enumeration, list, message, normalize, text, timestamp } from './proto-json.ts';
 
@@ -7,8 +11,12 @@ const validFor = message({ start: timestamp, end: timestamp });
 const logId = message({ keyId: bytes });
 const log = message({
   baseUrl: text,
-  hashAlgorithm: enumeration,
-  publicKey: message({ rawBytes: bytes, keyDetails: enumeration, validFor }),
+  hashAlgorithm: enumeration(hashAlgorithmFromJSON),
+  publicKey: message({
+    rawBytes: bytes,
+    keyDetails: enumeration(publicKeyDetailsFromJSON),
+    validFor,
+  }),
   logId,
   checkpointKeyId: logId,
   operator: text,

@@ -29,6 +29,8 @@ const KEYLESS =
   '--trusted-root {root} ' +
   `--certificate-identity ${RELEASE.identity} --certificate-oidc-issuer ${RELEASE.issuer}`;
 
+const ATTESTATION = 'verify-attestation';
+
 type Row = readonly [name: string, flags: string, command?: Exhibit['command']];
 
 const ROWS: readonly Row[] = [
@@ -45,6 +47,17 @@ const ROWS: readonly Row[] = [
   ['v2 bundle', KEYLESS],
   ['keyless legacy', KEYLESS],
   ['keyless legacy with timestamp', `${KEYLESS} --use-signed-timestamps`],
+  ['key attestation bundle', `${KEY} --type custom`, ATTESTATION],
+  ['key attestation legacy', `${KEY} --type custom`, ATTESTATION],
+  ['v1 attestation bundle', `${KEYLESS} --type custom`, ATTESTATION],
+  ['v2 attestation bundle', `${KEYLESS} --type custom`, ATTESTATION],
+  ['keyless attestation legacy', `${KEYLESS} --type custom`, ATTESTATION],
+  [
+    'keyless attestation legacy, v0.2 provenance',
+    `${KEYLESS} --type slsaprovenance02`,
+    ATTESTATION,
+  ],
+  ['v1 attestation bundle', KEYLESS],
 ];
 
 /** What the mutations start from: all of these verify. */

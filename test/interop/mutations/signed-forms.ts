@@ -1,6 +1,8 @@
 import type { Bench, Wanted } from '../../support/sigstore/bench.ts';
 import { IDENTITY, ISSUER } from '../../support/sigstore/bench.ts';
-import { simpleSigning } from '../../support/sigstore/legacy.ts';
+import { COSIGN_SIGN } from '../../support/sigstore/bundle.ts';
+import { makeAttestationLayer, simpleSigning } from '../../support/sigstore/legacy.ts';
+import { dsse, inToto001 } from '../../support/sigstore/log-requests.ts';
 import type { Signer } from '../../support/sigstore/signer.ts';
 import type { Exhibit } from './exhibits.ts';
 
@@ -17,6 +19,12 @@ export interface Form extends Pick<Exhibit, 'command' | 'flags'> {
 
 type Change = (json: Buffer) => Buffer;
 
+interface Attested extends Wanted {
+  readonly entryFor?: typeof dsse;
+}
+
+const CUSTOM = 'https://example.com/custom';
+
 const KEY = '--key signer.pub --insecure-ignore-tlog';
 const LOGGED_KEY = '--key signer.pub --trusted-root {root}';
 const KEYLESS = `--trusted-root {root} --certificate-identity ${IDENTITY} --certificate-oidc-issuer ${ISSUER}`;
@@ -27,9 +35,12 @@ function someone(bench: Bench): Signer {
   return bench.unusual({});
 }
 
-function bundle(wanted: (bench: Bench, key: Signer) => Wanted): Form['build'] {
+function bundle(
+  wanted: (bench: Bench, key: Signer) => Wanted,
+  predicateType = COSIGN_SIGN,
+): Form['build'] {
   return async (bench, key, change) => {
-    const content = change(json(bench.statement()));
+    const content = change(json(bench.statement(bench.digest, predicateType)));
     await bench.attach(await bench.bundle({ ...wanted(bench, key), content }));
   };
 }
@@ -39,6 +50,19 @@ function legacy(wanted: (bench: Bench, key: Signer) => Wanted): Form['build'] {
     const payload = simpleSigning('registry.example/acme/app', bench.digest);
     const layer = await bench.layer({ ...wanted(bench, key), content: change(json(payload)) });
     await bench.attachLayers([layer]);
+  };
+}
+
+/** What a layer of the `.att` tag has, of which only the log knows the hash. */
+function attestation(wanted: (bench: Bench, key: Signer) => Attested): Form['build'] {
+  return async (bench, key, change) => {
+    const { signer = key, recorded = 'v1', entryFor = dsse } = wanted(bench, key);
+    const statement = change(json(bench.statement(bench.digest, CUSTOM, { Data: 'x' })));
+    const options = { recorded, timestamped: false };
+    const layer = await makeAttestationLayer(
+      ...([bench.sigstore, signer, statement, CUSTOM, options, entryFor] as const),
+    );
+    await bench.attachLayers([layer], 'att');
   };
 }
 
@@ -68,6 +92,19 @@ export const FORMS: readonly Form[] = [
   verify('stamped v1 bundle', STAMPED, ['certificate', 'timestamp'], bundle(stamped)),
   verify('keyless legacy', KEYLESS, ['payload', 'certificate', 'log entry'], legacy(keyless)),
   verify('stamped keyless legacy', STAMPED, ['timestamp'], legacy(stamped)),
+  verifyAttestation('key attestation bundle', KEY, ['payload'], bundle(unlogged, CUSTOM)),
+  verifyAttestation('key attestation legacy', KEY, ['payload'], attestation(unlogged)),
+  verifyAttestation('v1 attestation bundle', KEYLESS, ['payload'], bundle(keyless, CUSTOM)),
+  verifyAttestation(
+    ...(['keyless attestation legacy', KEYLESS] as const),
+    ['payload', 'certificate', 'log entry'],
+    attestation(keyless),
+  ),
+  verifyAttestation(
+    ...(['keyless attestation legacy of cosign 1', KEYLESS] as const),
+    ['payload', 'log entry'],
+    attestation((bench) => ({ ...keyless(bench), entryFor: inToto001 })),
+  ),
 ];
 
 function verify(
@@ -77,4 +114,14 @@ function verify(
   build: Form['build'],
 ): Form {
   return { name, command: 'verify', flags, parts, build };
+}
+
+function verifyAttestation(
+  name: string,
+  flags: string,
+  parts: readonly SignedPart[],
+  build: Form['build'],
+): Form {
+  const command = 'verify-attestation';
+  return { name, command, flags: `${flags} --type ${CUSTOM}`, parts, build };
 }

@@ -3,7 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attachLayer } from '../support/sigstore/attach.ts';
 import { statementAbout } from '../support/sigstore/bundle.ts';
-import { type LegacyLayer, makeAttestationLayer } from '../support/sigstore/legacy.ts';
+import {
+  type LegacyLayer,
+  makeAttestationLayer,
+  stampAnnotation,
+} from '../support/sigstore/legacy.ts';
 import { dsse, inToto001 } from '../support/sigstore/log-requests.ts';
 import { Pusher } from '../support/sigstore/pusher.ts';
 import { keylessSigner, keySigner } from '../support/sigstore/signer.ts';
@@ -13,6 +17,7 @@ import { type Image, RELEASE } from './images.ts';
 const SLSA02 = 'https://slsa.dev/provenance/v0.2';
 const SLSA1 = 'https://slsa.dev/provenance/v1';
 const LINK = 'https://in-toto.io/Link/v1';
+const SIGNATURE = 'dev.cosignproject.cosign/signature';
 const VULN = 'https://cosign.sigstore.dev/attestation/vuln/v1';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -24,6 +29,7 @@ interface Layer {
   readonly annotated?: string;
   readonly statement?: (good: Json) => Json;
   readonly envelope?: (text: string) => string;
+  readonly layer?: (made: LegacyLayer) => LegacyLayer;
 }
 
 /** Attestations in odd states, all signed by our key: some of them cosign accepts, some not. */
@@ -130,6 +136,19 @@ export const CRAFTED_ATTESTATIONS = {
     envelope: (text) => JSON.stringify(JSON.parse(text), null, 2),
   }),
 
+  'slsa 1 legacy without a signature annotation': legacy({
+    predicateType: SLSA1,
+    layer: ({ annotations: { [SIGNATURE]: _, ...annotations }, ...layer }) => ({
+      ...{ ...layer, annotations },
+    }),
+  }),
+
+  'stamped slsa 1 legacy': logged(dsse, same, (_, stamp) => stamp()),
+  'slsa 1 legacy with a stamp of its signature': logged(dsse, same, ({ blob }, stamp) => {
+    const { signatures } = JSON.parse(blob.toString());
+    return stamp(Buffer.from(signatures[0].sig, 'base64'));
+  }),
+
   'logged slsa 1 legacy': logged(dsse, (text) => text),
   'logged slsa 1 legacy written anew': logged(dsse, (text) =>
     JSON.stringify(JSON.parse(text), null, 2),
@@ -151,7 +170,7 @@ function legacy(...layers: readonly Layer[]): Image {
     const pem = await readFile(join(cosign.folder, 'ours.pem'), 'utf8');
     const signer = keySigner(createPrivateKey(pem));
     for (const { predicateType, predicate = {}, ...rest } of layers) {
-      const { annotated = predicateType, statement = same, envelope = same } = rest;
+      const { annotated = predicateType, statement = same, envelope = same, layer = same } = rest;
       const good = statementAbout(digest as never, predicateType, predicate) as Json;
       const options = { recorded: 'none', timestamped: false } as const;
       const made = await makeAttestationLayer(
@@ -161,24 +180,33 @@ function legacy(...layers: readonly Layer[]): Image {
         annotated,
         options,
       );
-      await attach(at, digest, changed(made, envelope));
+      await attach(at, digest, layer(changed(made, envelope)));
     }
     return at.reference('1');
   };
 }
 
 /** By the release workflow, recorded in the log, and changed afterwards. */
-function logged(entryFor: typeof dsse, envelope: (text: string) => string): Image {
+function logged(
+  entryFor: typeof dsse,
+  envelope: (text: string) => string,
+  stamp?: (layer: LegacyLayer, by: Stamp) => ReturnType<Stamp>,
+): Image {
   return async (at, _cosign, sigstore) => {
     const { digest } = await at.putImage('1');
     const signer = await keylessSigner(sigstore, RELEASE);
     const statement = statementAbout(digest as never, SLSA1, {});
     const options = { recorded: 'v1', timestamped: false } as const;
     const made = await makeAttestationLayer(sigstore, signer, statement, SLSA1, options, entryFor);
-    await attach(at, digest, changed(made, envelope));
+    const by: Stamp = (what = made.blob) => stampAnnotation(sigstore.url, what);
+    const annotations = { ...made.annotations, ...(await stamp?.(made, by)) };
+    await attach(at, digest, changed({ ...made, annotations }, envelope));
     return at.reference('1');
   };
 }
+
+/** Over the envelope, as cosign has it stamped, or over something else. */
+type Stamp = (what?: Uint8Array) => ReturnType<typeof stampAnnotation>;
 
 function same<T>(value: T): T {
   return value;

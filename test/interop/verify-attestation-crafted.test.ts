@@ -15,6 +15,7 @@ const FLAGS = {
   link: `${OURS} --type link`,
   vuln: `${OURS} --type vuln`,
   release: RELEASE,
+  'stamped release': `${RELEASE} --use-signed-timestamps`,
 } as const;
 
 const ROWS: readonly Row<keyof typeof CRAFTED_ATTESTATIONS, keyof typeof FLAGS>[] = [
@@ -56,6 +57,11 @@ const ROWS: readonly Row<keyof typeof CRAFTED_ATTESTATIONS, keyof typeof FLAGS>[
   ['slsa 1 legacy with its signature under another name', 'slsa 1', 0],
   ['slsa 1 legacy of another payload type', 'slsa 1', 1],
   ['slsa 1 legacy written anew', 'slsa 1', 0],
+
+  ['slsa 1 legacy without a signature annotation', 'slsa 1', 1],
+  ['stamped slsa 1 legacy', 'stamped release', 0],
+  ['slsa 1 legacy with a stamp of its signature', 'stamped release', 1],
+  ['slsa 1 legacy with a stamp of its signature', 'release', 0],
 
   ['logged slsa 1 legacy', 'release', 0],
   ['logged slsa 1 legacy written anew', 'release', 1],

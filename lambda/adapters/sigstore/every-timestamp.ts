@@ -15,34 +15,34 @@ type Timestamp = SignedEntity['timestamps'][number];
  */
 export function stampedWays(
   ways: readonly Way[],
-  { signature, ofFile }: Signed,
+  { signature, stamped = signature, ofFile }: Signed,
   material: Material,
 ): Way[] {
   const seen = new Set<number>();
   return ways.filter((way) => {
-    const by = authorityOf(way, signature, material);
+    const by = authorityOf(way, stamped, material);
     if (by === undefined || (seen.has(by) && ofFile !== true)) return false;
     seen.add(by);
     return true;
   });
 }
 
-/** Which of the trusted authorities stamped the signature at the time of this way, if one did. */
-function authorityOf({ timestamps }: Way, signature: Buffer, material: Material) {
+/** Which of the trusted authorities stamped this at the time of this way, if one did. */
+function authorityOf({ timestamps }: Way, stamped: Buffer, material: Material) {
   const stamp = timestamps.find(({ $case }) => $case === 'timestamp-authority');
   if (stamp === undefined) return undefined;
   const by = material.timestampAuthorities.findIndex((authority) =>
-    isStampedBy(stamp, signature, { ...material, timestampAuthorities: [authority] }),
+    isStampedBy(stamp, stamped, { ...material, timestampAuthorities: [authority] }),
   );
   return by < 0 ? undefined : by;
 }
 
-function isStampedBy(stamp: Timestamp, signature: Buffer, material: Material): boolean {
+function isStampedBy(stamp: Timestamp, stamped: Buffer, material: Material): boolean {
   const publicKey = () => ({ publicKey: NO_KEY, validFor: () => true });
   const thresholds = { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 1 };
   try {
     new Verifier({ ...material, publicKey }, thresholds).verify({
-      signature: { signature, ...ASKED_ELSEWHERE },
+      signature: { signature: stamped, ...ASKED_ELSEWHERE },
       key: { $case: 'public-key', hint: '' },
       tlogEntries: [],
       timestamps: [stamp],

@@ -41,7 +41,8 @@ export function signedFromLayer(layer: Layer, payload: Uint8Array, manifest: Dig
 
 /**
  * One layer of an `.att` manifest: a DSSE envelope. Its `predicateType` annotation is not read:
- * only the statement says what it is.
+ * only the statement says what it is. The signature annotation must be there, and empty: the
+ * signature is in the envelope, and of another one cosign would have the time stamped.
  *
  * @throws {Refusal}
  */
@@ -50,11 +51,14 @@ export function signedFromAttestation(
   envelope: Uint8Array,
   manifest: Digest,
 ): Signed {
+  if (layer.annotations[ANNOTATION.signature] !== '') {
+    throw new Refusal('the layer lacks the empty signature annotation of an attestation');
+  }
   const { payload, payloadType, signature, lacksPayloadName } = readEnvelope(envelope);
   const raw = Buffer.from(envelope);
   const content: Content = { kind: 'envelope', payloadType, payload, raw, lacksPayloadName };
   const predicateType = predicateTypeOf(content);
-  return { ...common(layer, manifest), content, predicateType, signature };
+  return { ...common(layer, manifest), content, predicateType, signature, stamped: raw };
 }
 
 function common(

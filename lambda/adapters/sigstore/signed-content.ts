@@ -18,20 +18,23 @@ const HASH_BY_LENGTH: ReadonlyMap<number, HashName> = new Map([
  * been used.
  */
 export class HashedSignature {
+  /** The library asks for it only to verify signed timestamps over it. */
   readonly signature: Buffer;
+  readonly #signature: Buffer;
   readonly #content: Content;
   readonly #signed: Buffer;
   readonly #hashes: readonly HashName[];
 
-  constructor({ content, signature }: Signed, hashes: readonly HashName[]) {
-    this.signature = signature;
+  constructor({ content, signature, stamped }: Signed, hashes: readonly HashName[]) {
+    this.signature = stamped ?? signature;
+    this.#signature = signature;
     this.#content = content;
     this.#signed = signedBytes(content);
     this.#hashes = hashes;
   }
 
   compareSignature(signature: Buffer): boolean {
-    return equal(signature, this.signature);
+    return equal(signature, this.#signature);
   }
 
   /** Rekor v1 records the SHA-256 of an envelope's payload. */
@@ -56,12 +59,12 @@ export class HashedSignature {
     if (content.kind === 'artifact' && content.artifact.bytes === undefined) {
       const { digests, verifyDigest } = content.artifact;
       const digest = digests[hash];
-      return digest !== undefined && verifyDigest?.(key, hash, digest, this.signature) === true;
+      return digest !== undefined && verifyDigest?.(key, hash, digest, this.#signature) === true;
     }
     try {
       // Ed25519 hashes by itself.
       const algorithm = key.asymmetricKeyType === 'ed25519' ? null : hash;
-      return verify(algorithm, this.#signed, key, this.signature);
+      return verify(algorithm, this.#signed, key, this.#signature);
     } catch {
       return false;
     }

@@ -41,6 +41,8 @@ export interface Signed {
   readonly logEntries: readonly TransparencyLogEntry[];
   /** DER of RFC 3161 responses. */
   readonly timestamps: readonly Buffer[];
+  /** What they are over. @default - the signature */
+  readonly stamped?: Buffer;
   /** It came from a page of referrers that `cosign` does not read. */
   readonly laterPage: boolean;
   /** It is about a file: of images cosign accepts less. */

@@ -6,13 +6,18 @@ import type { Verification } from '../../../lambda/domain/verdict.ts';
 import { Bench, IDENTITY, ISSUER } from '../../support/sigstore/bench.ts';
 import { COSIGN_SIGN } from '../../support/sigstore/bundle.ts';
 import { type SigstoreDouble, startSigstore } from '../../support/sigstore/index.ts';
-import { type LegacyLayer, makeAttestationLayer } from '../../support/sigstore/legacy.ts';
+import {
+  type LegacyLayer,
+  makeAttestationLayer,
+  stampAnnotation,
+} from '../../support/sigstore/legacy.ts';
 import { MemoryRegistry } from '../../support/sigstore/memory-registry.ts';
 import type { Signer } from '../../support/sigstore/signer.ts';
 import { keyless, policyOf, REPOSITORY, rootsOf, ruleOfPem } from './policies.ts';
 
 const SLSA = 'https://slsa.dev/provenance/v0.2';
 const SPDX = 'https://spdx.dev/Document';
+const SIGNATURE = 'dev.cosignproject.cosign/signature';
 const UNLOGGED = { recorded: 'none', timestamped: false } as const;
 
 let sigstore: SigstoreDouble;
@@ -130,6 +135,27 @@ describe('verifyAttestation', () => {
     const blob = Buffer.from(odd.blob.toString().replace('"payload"', '"Payload"'));
     await bench.attachLayers([await layer(SLSA), { ...odd, blob }], 'att');
     expect(await said(SLSA)).toBe(REJECTED);
+  });
+
+  it.each([undefined, 'AAAA'])('refuses a layer whose signature annotation is %j', async (text) => {
+    const { annotations, ...made } = await layer(SLSA);
+    const { [SIGNATURE]: _, ...others } = annotations;
+    const changed = { ...others, ...(text !== undefined && { [SIGNATURE]: text }) };
+    await bench.attachLayers([{ ...made, annotations: changed }], 'att');
+    expect(await said(SLSA)).not.toContain('verified');
+  });
+
+  it('takes signed timestamps of the envelope, and none of its signature', async () => {
+    const good = await makeAttestationLayer(
+      ...([sigstore, bench.key, bench.statement(bench.digest, SLSA), SLSA] as const),
+      { recorded: 'none', timestamped: true },
+    );
+    await bench.attachLayers([good], 'att');
+    expect(await said(SLSA, { useSignedTimestamps: true })).toBe('verified 0');
+    const { signatures } = JSON.parse(good.blob.toString());
+    const stamp = await stampAnnotation(sigstore.url, Buffer.from(signatures[0].sig, 'base64'));
+    await bench.attachLayers([{ ...good, annotations: { ...good.annotations, ...stamp } }], 'att');
+    expect(await said(SLSA, { useSignedTimestamps: true })).toBe(REJECTED);
   });
 
   it('does not give up at what is not verified', async () => {

@@ -157,7 +157,8 @@ describe('a refusal for want of an attestation', () => {
 
   it('lists what is at the tag and cannot be read', async () => {
     const blob = Buffer.from('junk');
-    await bench.attachLayers([{ blob, mediaType: 'text/plain', annotations: {} }], 'att');
+    const annotations = { 'dev.cosignproject.cosign/signature': '' };
+    await bench.attachLayers([{ blob, mediaType: 'text/plain', annotations }], 'att');
     const { candidates, verdict } = await verification([rule()]);
     expect(verdict).toBe('unsigned');
     expect(candidates).toContainEqual(

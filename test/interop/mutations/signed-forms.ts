@@ -56,9 +56,14 @@ function legacy(wanted: (bench: Bench, key: Signer) => Wanted): Form['build'] {
 /** What a layer of the `.att` tag has, of which only the log knows the hash. */
 function attestation(wanted: (bench: Bench, key: Signer) => Attested): Form['build'] {
   return async (bench, key, change) => {
-    const { signer = key, recorded = 'v1', entryFor = dsse } = wanted(bench, key);
+    const {
+      signer = key,
+      recorded = 'v1',
+      timestamped = false,
+      entryFor = dsse,
+    } = wanted(bench, key);
     const statement = change(json(bench.statement(bench.digest, CUSTOM, { Data: 'x' })));
-    const options = { recorded, timestamped: false };
+    const options = { recorded, timestamped };
     const layer = await makeAttestationLayer(
       ...([bench.sigstore, signer, statement, CUSTOM, options, entryFor] as const),
     );
@@ -105,6 +110,7 @@ export const FORMS: readonly Form[] = [
     ['payload', 'log entry'],
     attestation((bench) => ({ ...keyless(bench), entryFor: inToto001 })),
   ),
+  verifyAttestation('stamped attestation legacy', STAMPED, ['timestamp'], attestation(stamped)),
 ];
 
 function verify(

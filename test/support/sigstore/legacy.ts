@@ -39,11 +39,7 @@ export async function makeSignatureLayer(
   const signature = signatureBy(signer, blob);
   const entry =
     recorded === 'none' ? undefined : await logToV1(url, hashedRekord(blob, signature, signer));
-  const stamp = timestamped && {
-    'dev.sigstore.cosign/rfc3161timestamp': JSON.stringify({
-      SignedRFC3161Timestamp: (await timestamp(url, signature)).toString('base64'),
-    }),
-  };
+  const stamp = timestamped && (await stampAnnotation(url, signature));
   return {
     blob,
     mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
@@ -61,7 +57,7 @@ export async function makeAttestationLayer(
   signer: Signer,
   statement: object,
   predicateType: string,
-  { recorded }: RecordOptions,
+  { recorded, timestamped }: RecordOptions,
   entryFor: (envelope: string, signer: Signer) => object = dsse,
 ): Promise<LegacyLayer> {
   const text = JSON.stringify(signEnvelope(signer, statement).envelope);
@@ -73,7 +69,22 @@ export async function makeAttestationLayer(
       'dev.cosignproject.cosign/signature': '',
       predicateType,
       ...certificateAndEntry(signer, entry),
+      // The whole envelope is stamped, where of an image it is the signature.
+      ...(timestamped && (await stampAnnotation(url, Buffer.from(text)))),
     },
+  };
+}
+
+/** Says when something was there: of a signature, or of what else is stamped. */
+export async function stampAnnotation(
+  url: string,
+  stamped: Uint8Array,
+): Promise<Record<string, string>> {
+  const stamp = await timestamp(url, stamped);
+  return {
+    'dev.sigstore.cosign/rfc3161timestamp': JSON.stringify({
+      SignedRFC3161Timestamp: stamp.toString('base64'),
+    }),
   };
 }
 

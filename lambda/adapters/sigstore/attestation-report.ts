@@ -33,7 +33,7 @@ export function reportAttestations(
     .sort()
     .at(-1);
   const detail =
-    abort ?? incomplete ?? undecided ?? detailOf(derived, candidates, ofType, wanted, policy);
+    abort ?? incomplete ?? undecided ?? detailOf(derived, search, ofType, wanted, policy);
   return {
     ...about,
     ...derived,
@@ -57,7 +57,7 @@ function mayBeOf({ predicateType }: Candidate, wanted: WantedType): boolean {
 
 function detailOf(
   { reason }: DerivedVerdict,
-  candidates: readonly Candidate[],
+  { judged, bundles }: AttestationSearch,
   ofType: readonly Candidate[],
   { predicateType }: WantedType,
   policy: Policy,
@@ -72,10 +72,12 @@ function detailOf(
     case 'candidate-unfetched':
       return problemOf('unfetched') ?? '';
     default: {
-      const types = new Set(candidates.flatMap((candidate) => candidate.predicateType ?? []));
+      const types = new Set(judged.flatMap(({ candidate }) => candidate.predicateType ?? []));
       const found = [...types].map((type) => JSON.stringify(type.slice(0, 500))).join(', ');
+      const refused = bundles.unusable.find(({ kind }) => kind === 'refused')?.problem;
+      const not = refused === undefined ? '' : `, not understood: ${refused}`;
       const rules = describeRules(policy.signedBy);
-      return `found ${found || 'no attestation'}; wanted type ${JSON.stringify(predicateType)} by ${rules}`;
+      return `found ${found || 'no attestation'}${not}; wanted type ${JSON.stringify(predicateType)} by ${rules}`;
     }
   }
 }

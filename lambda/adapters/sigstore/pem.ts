@@ -1,9 +1,10 @@
 import { decodeBase64 } from './base64.ts';
 import { Refusal } from './refusal.ts';
 
-/** One block after the other, and nothing between them. */
+/** One block after the other, and nothing between them but empty lines. */
 const BLOCK =
-  /\s*-----BEGIN ([A-Z0-9 ]{1,40})-----[ \t]*\r?\n([A-Za-z0-9+/=\s]*?)\r?\n-----END \1-----[ \t]*(?:\r?\n|$)/y;
+  /(?:[ \t\r]*\n)*-----BEGIN ([A-Z0-9 ]{1,40})-----[ \t]*\r?\n([A-Za-z0-9+/=\r\n\t ]*?)\r?\n-----END \1-----[ \t]*(?:\r?\n|$)/y;
+const SPACE = ' \t\r\n';
 const MAX_BLOCKS = 10;
 
 /**
@@ -12,10 +13,11 @@ const MAX_BLOCKS = 10;
  *
  * @throws {Refusal}
  */
-export function readPem(pem: string): Buffer[] {
+export function readPem(text: string): Buffer[] {
+  const pem = trimmed(text);
   const blocks: Buffer[] = [];
   let end = 0;
-  while (pem.slice(end).trim() !== '') {
+  while (end < pem.length) {
     BLOCK.lastIndex = end;
     const match = BLOCK.exec(pem);
     if (match === null) throw new Refusal('no PEM block where one was expected');
@@ -26,9 +28,18 @@ export function readPem(pem: string): Buffer[] {
   return blocks;
 }
 
-/** @throws {Refusal} unless there is exactly one block. */
+/** @throws {Refusal} unless there is exactly one block, from the first character on. */
 export function readOnlyPem(pem: string): Buffer {
+  if (!pem.startsWith('-----BEGIN ')) throw new Refusal('no PEM block where one was expected');
   const [only, ...more] = readPem(pem);
   if (only === undefined || more.length > 0) throw new Refusal('not one PEM block');
   return only;
+}
+
+/** Without white space of ASCII around it: Go takes no byte order mark for that, as `trim()` does. */
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && SPACE.includes(text.charAt(start))) start += 1;
+  while (end > start && SPACE.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }

@@ -15,17 +15,24 @@ describe('PEM', () => {
     ['without a newline at its end', GOOD.trimEnd()],
     ['with another label', block('AAECAwQ=', 'PUBLIC KEY')],
   ])('is read %s', (_name, pem) => {
-    expect(readOnlyPem(pem)).toEqual(BYTES);
+    expect(readPem(pem)).toEqual([BYTES]);
   });
 
   it('is read block by block', () => {
     expect(readPem(GOOD + block('BQ=='))).toEqual([BYTES, Buffer.from([5])]);
     expect(readPem(' \n')).toEqual([]);
+    expect(readPem(`${GOOD}\n \r\n${GOOD}`)).toEqual([BYTES, BYTES]);
     expect(() => readOnlyPem(GOOD + GOOD)).toThrow('not one PEM block');
+    expect(() => readOnlyPem(` ${GOOD}`)).toThrow('no PEM block');
   });
 
   it.each([
     ['text before it', `junk\n${GOOD}`],
+    ['a byte order mark before it', `\ufeff${GOOD}`],
+    ['a byte order mark after it', `${GOOD}\ufeff`],
+    ['white space that is not ASCII before it', `\u00a0\u2028${GOOD}`],
+    ['a block that does not start its line', `${GOOD} ${GOOD}`],
+    ['white space that is not ASCII in it', block('AAEC\u00a0AwQ=')],
     ['text after it', `${GOOD}junk`],
     ['text between blocks', `${GOOD}junk\n${GOOD}`],
     ['all on one line', GOOD.replaceAll('\n', '')],
@@ -42,5 +49,7 @@ describe('PEM', () => {
   it('is refused soon, however long', () => {
     expect(() => readPem('-----BEGIN A-----\n'.repeat(50_000))).toThrow(Refusal);
     expect(() => readPem(`-----BEGIN A-----\n${'\n'.repeat(500_000)}`)).toThrow(Refusal);
+    expect(() => readPem(`-----BEGIN A-----\n${'\n'.repeat(500_000)}x`)).toThrow(Refusal);
+    expect(() => readPem(`${' '.repeat(500_000)}x`)).toThrow(Refusal);
   });
 });

@@ -39,4 +39,37 @@ export class Court {
     await this.#judges.remove(root);
     return judgement;
   }
+
+  /** Two at a time, in any order; the cases are made one after the other. */
+  async *judgeAll<T>(
+    of: readonly T[],
+    make: (one: T) => Promise<MutatedCase>,
+  ): AsyncGenerator<Judged> {
+    let making: Promise<unknown> = Promise.resolve();
+    const judgeOne = async (one: T): Promise<Judged> => {
+      const made = making.then(() => make(one));
+      making = made.catch(() => {});
+      const mutated = await made;
+      return { mutated, judged: await this.judge(mutated) };
+    };
+    const waiting = [...of];
+    const running = new Map<T, Promise<{ one: T; done: Judged }>>();
+    while (waiting.length > 0 || running.size > 0) {
+      while (running.size < 2 && waiting.length > 0) {
+        const one = waiting.shift() as T;
+        running.set(
+          one,
+          judgeOne(one).then((done) => ({ one, done })),
+        );
+      }
+      const { one, done } = await Promise.race(running.values());
+      running.delete(one);
+      yield done;
+    }
+  }
+}
+
+export interface Judged {
+  readonly mutated: MutatedCase;
+  readonly judged: Judgement;
 }

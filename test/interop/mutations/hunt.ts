@@ -4,13 +4,16 @@
  *     node test/interop/mutations/hunt.ts 7 5000        cases 0 to 4999 of seed 7
  *     node test/interop/mutations/hunt.ts 7 s5000       the same of what was changed before it was signed
  *     node test/interop/mutations/hunt.ts 7:1234        this one, with what both said
+ *
+ * Prints each case in which we accept what cosign refuses, or differ in a way that is not listed.
  */
 
-import type { Judgement } from '../judges.ts';
 import { findPeers } from '../peers.ts';
 import { type MutatedCase, mutatedCase } from './cases.ts';
 import { Court } from './court.ts';
+import { explain } from './differences.ts';
 import { KEYS } from './exhibits.ts';
+import { lineOf } from './line.ts';
 import { SignedCases } from './signed-cases.ts';
 
 const peers = findPeers();
@@ -36,30 +39,19 @@ async function caseOf(seed: string, which: string): Promise<MutatedCase> {
 
 async function hunt(seed: string, count: string): Promise<void> {
   const [prefix, end] = count.startsWith('s') ? ['s', Number(count.slice(1))] : ['', Number(count)];
-  let next = 0;
-  let making: Promise<unknown> = Promise.resolve();
-  const totals = new Map<string, number>();
-  const work = async () => {
-    for (let number = next++; number < end; number = next++) {
-      const made = making.then(() => caseOf(seed, `${prefix}${number}`));
-      making = made;
-      const mutated = await made;
-      const judged = await court.judge(mutated);
-      const exits = `cosign ${judged.cosign}, ours ${judged.ours}`;
-      totals.set(exits, (totals.get(exits) ?? 0) + 1);
-      if (judged.cosign !== judged.ours) {
-        say(
-          `${mutated.id} ${mutated.exhibit.name} | ${mutated.part} | ${mutated.said} | ${exits} | ${reason(judged)}`,
-        );
-      }
-    }
-  };
-  await Promise.all([work(), work()]);
-  say(JSON.stringify(Object.fromEntries(totals)));
-}
-
-function reason({ problem, theirs }: Judgement): string {
-  return `${problem.trim()} | ${theirs.trim().split('\n').at(-1)}`;
+  const numbers = Array.from({ length: end }, (_, number) => `${prefix}${number}`);
+  const totals = new Map<string, { count: number; example: string }>();
+  for await (const { mutated, judged } of court.judgeAll(numbers, (n) => caseOf(seed, n))) {
+    const exits = `cosign ${judged.cosign}, ours ${judged.ours}`;
+    const known = explain(mutated.part, judged);
+    const name = known === undefined ? exits : `${exits}: ${known.id}`;
+    const { count } = totals.get(name) ?? { count: 0 };
+    totals.set(name, { count: count + 1, example: mutated.id });
+    if (judged.cosign !== judged.ours && known === undefined) say(lineOf(mutated, judged));
+  }
+  for (const [name, { count, example }] of [...totals].sort()) {
+    say(`${String(count).padStart(6)} ${name}, as in ${example}`);
+  }
 }
 
 async function show(mutated: MutatedCase): Promise<void> {

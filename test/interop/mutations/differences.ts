@@ -63,7 +63,7 @@ export const STRICTER: readonly Difference[] = [
     ours: [1],
     part: /^referrer blob$/,
     problem: /log entry is (?:not one )?of kind/,
-    example: '',
+    example: '11:3135',
   },
   {
     id: 'body of a log entry',
@@ -88,12 +88,22 @@ export const STRICTER: readonly Difference[] = [
     example: '2026:1129',
   },
   {
-    id: 'empty promise of a log entry',
-    why: 'cosign takes an empty signed entry timestamp for none',
+    id: 'log entry that its log did not sign',
+    why:
+      'cosign passes over an entry whose signed entry timestamp does not verify, and takes an ' +
+      'empty one for none; here every entry of a known log has to hold',
     ours: [1],
     part: /^(?:referrer blob|entry timestamp)$/,
-    problem: /inclusion promise could not be verified/,
-    example: '',
+    problem: /inclusion promise could not be verified|duplicate timestamp/,
+    example: '11:335',
+  },
+  {
+    id: 'signature annotation of an attestation',
+    why: 'the signature of an attestation is in its envelope: the annotation is there, and empty',
+    ours: [1],
+    part: /^att manifest$/,
+    problem: /lacks the empty signature annotation/,
+    example: '11:2394',
   },
   {
     id: 'names in snake_case',
@@ -101,7 +111,7 @@ export const STRICTER: readonly Difference[] = [
     ours: [1, 10],
     part: /^(?:referrer blob|(?:signed )?payload)$/,
     problem: /has the unknown field/,
-    example: '',
+    example: '11:1682',
   },
   {
     id: 'numbers in other forms',
@@ -119,7 +129,7 @@ export const STRICTER: readonly Difference[] = [
     ours: [1],
     part: /^att blob$/,
     problem: /envelope (?:has a|does not have exactly one signature)/,
-    example: '',
+    example: '11:4154',
   },
   {
     id: 'statement',
@@ -215,7 +225,7 @@ export const OTHER_CODES: readonly Difference[] = [
     ours: [10],
     part: /^referrer blob$/,
     problem: /at most 32 are allowed/,
-    example: '',
+    example: '10:2069',
   },
   {
     id: 'manifest of legacy signatures',
@@ -223,7 +233,7 @@ export const OTHER_CODES: readonly Difference[] = [
     ours: [1],
     part: /^sig manifest$/,
     problem: new RegExp(`${JSON_ONCE}|is not an image manifest|a layer without a digest`),
-    example: '',
+    example: '11:3666',
   },
 ];
 

@@ -54,6 +54,11 @@ export class Deployment {
     return this.#tagwarden.run(...args, '--stack', this.stack);
   }
 
+  /** The same, with what it reads from its standard input. */
+  runWith(input: string, ...args: readonly string[]): Promise<Outcome> {
+    return this.#tagwarden.runWith(input, ...args, '--stack', this.stack);
+  }
+
   /** What a command prints. @throws when it fails. */
   async must(...args: readonly string[]): Promise<string> {
     const { exit, stdout, stderr } = await this.run(...args);

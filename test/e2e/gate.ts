@@ -3,6 +3,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 /** A way to a server on loopback that can be shut: who comes then waits, with his request half served. */
 export class Gate {
+  /** Connections that came. */
+  visits = 0;
   readonly #server: Server;
   readonly #waiting = new Set<() => void>();
   readonly #sockets = new Set<Socket>();
@@ -46,6 +48,7 @@ export class Gate {
   }
 
   #pass(client: Socket, server: Socket): void {
+    this.visits++;
     for (const [from, to] of [
       [client, server],
       [server, client],

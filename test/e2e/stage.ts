@@ -10,7 +10,8 @@ import { Cloud } from './cloud.ts';
 import { findEmulator } from './emulator/install.ts';
 import { Emulator } from './emulator/server.ts';
 import { Gate } from './gate.ts';
-import { REGISTRY } from './hosts.ts';
+import { PRIVATE, REGISTRY } from './hosts.ts';
+import { PrivateRegistry } from './private-registry.ts';
 
 const peers = findPeers();
 const python = findEmulator();
@@ -26,14 +27,16 @@ export class Stage {
   readonly lab: Lab;
   /** Between the functions and the registry. */
   readonly gate: Gate;
+  readonly privateRegistry: PrivateRegistry;
   /** Has the watch list and what it names. */
   readonly folder: string;
   readonly #ends: Ends;
 
-  private constructor(parts: Pick<Stage, 'emulator' | 'lab' | 'gate' | 'folder'>, ends: Ends) {
+  private constructor(parts: Parts, ends: Ends) {
     this.emulator = parts.emulator;
     this.lab = parts.lab;
     this.gate = parts.gate;
+    this.privateRegistry = parts.privateRegistry;
     this.folder = parts.folder;
     this.cloud = new Cloud(this.emulator);
     this.cdk = new Cdk(this.emulator, join(this.folder, 'cdk.out'));
@@ -50,10 +53,13 @@ export class Stage {
       ends.push(() => lab.stop());
       const gate = await Gate.before(Number(lab.host.split(':')[1]));
       ends.push(() => gate.close());
+      const privateRegistry = await PrivateRegistry.start();
+      ends.push(() => privateRegistry.close());
       const emulator = await Emulator.start(python as string, enforced);
       ends.push(() => emulator.stop());
-      await emulator.setHosts([{ ...REGISTRY, to: gate.port }]);
-      return new Stage({ emulator, lab, gate, folder }, ends);
+      await emulator.addHost({ ...REGISTRY, to: gate.port });
+      await emulator.addHost({ ...PRIVATE, to: privateRegistry.port });
+      return new Stage({ emulator, lab, gate, privateRegistry, folder }, ends);
     } catch (thrown) {
       await endAll(ends);
       throw thrown;
@@ -72,6 +78,7 @@ export class Stage {
   }
 }
 
+type Parts = Pick<Stage, 'emulator' | 'lab' | 'gate' | 'privateRegistry' | 'folder'>;
 type Ends = (() => Promise<void>)[];
 
 /** The last that was started ends first. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RELEASE } from '../interop/images.ts';
-import { HOST } from './hosts.ts';
+import { HOST, INTERNAL, PRIVATE } from './hosts.ts';
 import type { Stage } from './stage.ts';
 
 /** What is watched, each a line of YAML. */
@@ -18,6 +18,8 @@ const HEAD = `version: 1
 defaults: {every: 1m, policy: none, signatureGrace: 0s}
 registries:
   - {host: "${HOST}", allowPrivate: true, plainHttp: true}
+  - {host: "${PRIVATE.name}", allowPrivate: true, ca: corp-ca.pem}
+  - {host: "${INTERNAL.name}:${INTERNAL.port}", plainHttp: true}
 policies:
   release:
     trustRoot: root.json
@@ -42,6 +44,7 @@ export async function writeWatchlist(
   for (const name of ['root.json', 'ours.pub']) {
     await stage.write(name, await readFile(join(stage.lab.cosign.folder, name)));
   }
+  await stage.write('corp-ca.pem', stage.privateRegistry.authority);
   const list = watches.map((watch) => `  - ${watch.replaceAll('HOST', HOST)}\n`).join('');
   return { watchlist: await stage.write('watchlist.yaml', HEAD + list) };
 }

@@ -9,21 +9,26 @@ export interface Outcome {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Ends by its exit code, whatever that is; a program that cannot be started or is killed throws. */
+/**
+ * Ends by its exit code, whatever that is; a program that cannot be started or is killed throws.
+ *
+ * @param input What it reads from its standard input.
+ */
 export function run(
   command: string,
   args: readonly string[],
   env: Environment,
   cwd?: string,
+  input = '',
 ): Promise<Outcome> {
-  const options = { env, cwd, timeout: 60_000, maxBuffer: 16 * 1024 * 1024 };
+  const options = { env, cwd, timeout: 90_000, maxBuffer: 16 * 1024 * 1024 };
   return new Promise((resolve, reject) => {
     const child = execFile(command, args, options, (error, stdout, stderr) => {
       if (error === null) resolve({ exit: 0, stdout, stderr });
       else if (typeof error.code === 'number') resolve({ exit: error.code, stdout, stderr });
       else reject(error);
     });
-    child.stdin?.end();
+    child.stdin?.end(input);
   });
 }
 

@@ -50,9 +50,14 @@ export class Tagwarden {
   }
 
   run(...args: string[]): Promise<Outcome> {
+    return this.runWith('', ...args);
+  }
+
+  /** @param input What it reads from its standard input. */
+  runWith(input: string, ...args: string[]): Promise<Outcome> {
     const own = { HOME: this.#folder, PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: COMPILED };
     const env = { ...own, ...this.#env };
-    return run(process.execPath, [PROGRAM, ...args], env, this.#folder);
+    return run(process.execPath, [PROGRAM, ...args], env, this.#folder, input);
   }
 }
 

@@ -35,6 +35,7 @@ export class Emulator {
   /** PEM of the certificate, where TLS is spoken. */
   readonly certificate: string | undefined;
   readonly #folder: string;
+  readonly #hosts: Host[] = [];
   readonly #stop: () => Promise<void>;
 
   private constructor(
@@ -73,9 +74,10 @@ export class Emulator {
     }
   }
 
-  /** The world outside, as functions see it from now on. */
-  async setHosts(hosts: readonly Host[]): Promise<void> {
-    await writeFile(join(this.#folder, 'hosts.json'), JSON.stringify(hosts));
+  /** From now on functions know this host of the world outside. */
+  async addHost(host: Host): Promise<void> {
+    this.#hosts.push(host);
+    await writeFile(join(this.#folder, 'hosts.json'), JSON.stringify(this.#hosts));
   }
 
   /** Process ids of the function's living instances. */
@@ -96,9 +98,9 @@ export class Emulator {
     return files.filter((file) => file.startsWith(`${functionName}.`));
   }
 
-  /** The last of what the server said. */
+  /** What the server and the functions said. */
   async log(): Promise<string> {
-    return (await readFile(join(this.#folder, 'log'), 'utf8')).slice(-10_000);
+    return await readFile(join(this.#folder, 'log'), 'utf8');
   }
 
   /** The log of the last one of each kind is kept, to be read after a failure. */

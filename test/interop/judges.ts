@@ -49,8 +49,10 @@ export class Judges {
 
   async judge(command: Command, flags: string, reference: string): Promise<Judgement> {
     const args = [...words(flags), reference];
-    const cosign = await this.#cosign.run(command, ...args);
-    const ours = await this.#tagwarden.inProcess(command, '-o', 'json', ...args);
+    const [cosign, ours] = await Promise.all([
+      this.#cosign.run(command, ...args),
+      this.#tagwarden.inProcess(command, '-o', 'json', ...args),
+    ]);
     return {
       ...{ cosign: cosign.exit, ours: ours.exit },
       problem: problemOf(ours),

@@ -35,6 +35,9 @@ export const CRAFTED_BUNDLES = {
   'bundle with a strange statement type': bundle((good) => ({
     statement: { ...good.statement, _type: 'https://example.com/other' },
   })),
+  'bundle with the statement type of older clients': bundle((good) => ({
+    statement: { ...good.statement, _type: 'https://in-toto.io/Statement/v0.1' },
+  })),
   'bundle without predicate type': bundle(({ statement: { predicateType: _, ...statement } }) => ({
     statement,
   })),

@@ -32,6 +32,7 @@ export const CRAFTED_LEGACY = {
   ]),
   'legacy in a layer of another type': legacy((good) => [{ ...good, mediaType: 'text/plain' }]),
   'bad and good legacy on one payload': legacy((good) => [{ ...good, signs: 'other' }, good]),
+  'legacy of 1001 layers': legacy((good) => Array.from({ length: 1_001 }, () => good)),
   'legacy whose base64 has a newline': legacy((good) => [
     { ...good, annotation: (base64) => `${base64.slice(0, 40)}\n${base64.slice(40)}` },
   ]),
@@ -91,8 +92,11 @@ function legacy(layers: Layers): Image {
       annotation: (base64) => base64,
     };
     const described: Descriptor[] = [];
+    const pushed = new Map<string, Descriptor>();
     for (const { payload, mediaType, annotation, signs } of layers(good, digest)) {
-      const layer = await at.putBlob(new TextEncoder().encode(payload), mediaType);
+      const known = pushed.get(payload + mediaType);
+      const layer = known ?? (await at.putBlob(new TextEncoder().encode(payload), mediaType));
+      pushed.set(payload + mediaType, layer);
       const signature = sign('sha256', Buffer.from(signs ?? payload), key).toString('base64');
       described.push({ ...layer, annotations: { [SIGNATURE]: annotation(signature) } });
     }

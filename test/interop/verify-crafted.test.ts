@@ -13,6 +13,7 @@ const ROWS: readonly Row<keyof typeof IMAGES>[] = [
   ['bundle without artifact type', OURS, 0],
   ['bundle whose second subject is the image', OURS, 0],
   ['bundle with a strange statement type', OURS, 0],
+  ['bundle with the statement type of older clients', OURS, 0],
   ['bundle without predicate type', OURS, 0],
   ['older bundle beside a good legacy signature', OURS, 0],
   ['unrelated referrer beside a good bundle', OURS, 0],
@@ -54,6 +55,7 @@ const ROWS: readonly Row<keyof typeof IMAGES>[] = [
   ['legacy with an empty annotation', OURS, 12],
   ['legacy that signs another payload', OURS, 12],
   ['legacy whose payload is not JSON', OURS, 12],
+  ['legacy of 1001 layers', OURS, 1],
   ['legacy without layers', OURS, 10],
 ];
 

@@ -190,6 +190,17 @@ export const LEGACY_CASES: readonly Case[] = [
     signature: UNSIGNED,
   },
   {
+    name: '1000 layers with a good one last',
+    terms: KEY,
+    build: async (bench) => {
+      const other = await bench.layer({ signer: bench.otherKey, recorded: 'none' });
+      const others = Array.from({ length: 999 }, () => other);
+      await bench.attachLayers([...others, await signed(bench)]);
+    },
+    cosign: 0,
+    signature: VERIFIED,
+  },
+  {
     name: 'CVE-2023-46737: 1001 layers with a good one first',
     terms: KEY,
     build: async (bench) => {

@@ -145,6 +145,7 @@ function proveTime(
       throw new Refusal(reasonOf(thrown), { cause: thrown });
     }
   }
+  if (stamped.length === 0) throw new Refusal('no timestamp is by an authority that is trusted');
   return stamped.flatMap(({ proves }) => proves);
 }
 

@@ -49,10 +49,10 @@ class SigstoreVerifier implements VerifierPort, AttestationVerifier {
     signal?: AbortSignal,
     remembered: Remembered = { referrersApi: false },
   ): Promise<Verification> {
-    const site = siteOf(this.#registry, repository, digest, signal, remembered.referrersApi);
-    const found = await this.#judge.judge(policy, policyHash, async (conditions, about) =>
-      report(await examine(site, policy, conditions), policy, about),
-    );
+    const found = await this.#judge.judge(policy, policyHash, async (conditions, about) => {
+      const site = siteOf(this.#registry, repository, digest, signal, remembered.referrersApi);
+      return report(await examine(site, policy, conditions), policy, about);
+    });
     return remembering(found, remembered);
   }
 
@@ -64,15 +64,11 @@ class SigstoreVerifier implements VerifierPort, AttestationVerifier {
     wanted: WantedType,
     signal?: AbortSignal,
   ): Promise<Verification> {
-    const site = siteOf(this.#registry, repository, digest, signal);
-    return this.#judge.judge(policy, policyHash, async (conditions, about) =>
-      reportAttestations(
-        await searchAttestations(site, policy, wanted, conditions),
-        policy,
-        wanted,
-        about,
-      ),
-    );
+    return this.#judge.judge(policy, policyHash, async (conditions, about) => {
+      const site = siteOf(this.#registry, repository, digest, signal);
+      const search = await searchAttestations(site, policy, wanted, conditions);
+      return reportAttestations(search, policy, wanted, about);
+    });
   }
 
   trustRootHash(name: TrustRootName): Promise<string | undefined> {

@@ -156,7 +156,10 @@ export function readKey(spki: Buffer): KeyObject {
 
 /** PKCS #1, as the certificate logs of old have their keys. @throws {Refusal} */
 export function readPkcs1Key(der: Buffer): KeyObject {
-  const key = refusing('key', () => createPublicKey({ key: der, format: 'der', type: 'pkcs1' }));
+  const read = refusing('key', () => createPublicKey({ key: der, format: 'der', type: 'pkcs1' }));
+  // OpenSSL 3.5 cannot write in PKCS #1 what it read from it.
+  const spki = read.export({ format: 'der', type: 'spki' });
+  const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
   if (!key.export({ format: 'der', type: 'pkcs1' }).equals(der)) {
     throw new Refusal('key is not in its one encoding');
   }

@@ -17,6 +17,17 @@ export abstract class TagwardenError<Code extends string = string> extends Error
   }
 }
 
+const DISCONNECTED =
+  /\b(?:ECONN|ENOTFOUND|EAI_|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)|socket hang up/;
+
+/** Nobody answered, by what Node says of it. A library sometimes keeps only the message of such an error. */
+export function isDisconnection(thrown: {
+  readonly code?: unknown;
+  readonly message?: string;
+}): boolean {
+  return DISCONNECTED.test(`${thrown.code} ${thrown.message}`);
+}
+
 /** One line about any thrown value, for a reason or a log; never the stack. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

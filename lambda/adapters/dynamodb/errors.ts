@@ -1,4 +1,4 @@
-import { messageOf, TagwardenError } from '../../domain/errors.ts';
+import { isDisconnection, messageOf, TagwardenError } from '../../domain/errors.ts';
 
 /**
  * `UNAVAILABLE`: no answer. `THROTTLED`: too much at once. `FULL`: no room on the disk. `DENIED`:
@@ -49,9 +49,6 @@ const BY_NAME: Readonly<Record<string, StoreErrorCode>> = {
   CredentialsProviderError: 'DENIED',
 };
 
-const NETWORK =
-  /\b(?:ECONN|ENOTFOUND|EAI_|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)|socket hang up/;
-
 /** What is looked at of a thrown value, of whichever class. */
 interface Thrown {
   readonly name?: string;
@@ -64,11 +61,6 @@ interface Thrown {
 export function toStoreError(thrown: unknown, asked: string): StoreError {
   if (thrown instanceof StoreError) return thrown;
   return new StoreError(codeOf(thrown ?? {}), `${asked}: ${messageOf(thrown)}`, thrown);
-}
-
-/** Nobody answered. The SDK sometimes keeps only the message of such an error. */
-export function isDisconnection({ code, message }: Thrown): boolean {
-  return NETWORK.test(`${code} ${message}`);
 }
 
 function codeOf(thrown: Thrown): StoreErrorCode {

@@ -1,4 +1,4 @@
-import { messageOf, TagwardenError } from '../../domain/errors.ts';
+import { isDisconnection, messageOf, TagwardenError } from '../../domain/errors.ts';
 
 /**
  * `NO_CREDENTIALS`, `EXPIRED`, `DENIED`: for the user's administrator or single sign-on. `NO_REGION`:
@@ -39,9 +39,6 @@ const ADVICE: Partial<Readonly<Record<KmsErrorCode, string>>> = {
   NO_REGION: 'expected the ARN of the key, AWS_REGION, or a profile with a region',
 };
 
-const NETWORK =
-  /\b(?:ECONN|ENOTFOUND|EAI_|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)|socket hang up/;
-
 /** What is looked at of a thrown value, of whichever class. */
 interface Thrown {
   readonly name?: string;
@@ -66,5 +63,5 @@ function codeOf({ name = '', message = '', code, $metadata }: Thrown): KmsErrorC
   if (known !== undefined) return known;
   const status = $metadata?.httpStatusCode ?? 0;
   if (status === 403) return 'DENIED';
-  return status >= 500 || NETWORK.test(`${code} ${message}`) ? 'UNAVAILABLE' : 'FAILED';
+  return status >= 500 || isDisconnection({ code, message }) ? 'UNAVAILABLE' : 'FAILED';
 }

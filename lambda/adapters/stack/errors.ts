@@ -1,4 +1,4 @@
-import { messageOf, TagwardenError } from '../../domain/errors.ts';
+import { isDisconnection, messageOf, TagwardenError } from '../../domain/errors.ts';
 
 /**
  * `NO_CREDENTIALS`, `EXPIRED`, `DENIED`: for the user's administrator or single sign-on. `NO_REGION`:
@@ -61,9 +61,6 @@ const ADVICE: Partial<Readonly<Record<StackErrorCode, string>>> = {
   NO_REGION: 'expected --region, AWS_REGION, or a profile with a region',
 };
 
-const NETWORK =
-  /\b(?:ECONN|ENOTFOUND|EAI_|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)|socket hang up/;
-
 /** What is looked at of a thrown value, of whichever class. */
 interface Thrown {
   readonly name?: string;
@@ -89,7 +86,7 @@ function codeOf(thrown: Thrown): StackErrorCode {
   const known = BY_NAME[name];
   if (known !== undefined) return known;
   if (httpStatusCode === 403) return 'DENIED';
-  if (NETWORK.test(`${code} ${message}`) || httpStatusCode >= 500) return 'UNAVAILABLE';
+  if (isDisconnection({ code, message }) || httpStatusCode >= 500) return 'UNAVAILABLE';
   return 'FAILED';
 }
 

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { isDisconnection, StoreError } from '../errors.ts';
+import { isDisconnection } from '../../../domain/errors.ts';
+import { StoreError } from '../errors.ts';
 import { type Access, PROOF_HEADER, proofOf } from './access.ts';
 
 export interface ClientOptions {

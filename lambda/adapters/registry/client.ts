@@ -27,7 +27,7 @@ import type { LoginAnswer } from './login.ts';
 import { getManifest, manifestAsk } from './manifests.ts';
 import { Politeness } from './politeness.ts';
 import { ReferrersSupport } from './referrers-support.ts';
-import { asked, Requester } from './requester.ts';
+import { type Ask, asked, Requester } from './requester.ts';
 import { digestsByTagApi, TAG_APIS, type TagApi } from './tag-api.ts';
 import { Tokens } from './token.ts';
 import type { RegistryUsage } from './usage.ts';
@@ -125,12 +125,8 @@ class RegistryClient implements Registry {
     signal?: AbortSignal,
   ): Promise<FoundManifest | Missing | Denied> {
     const ask = manifestAsk('GET', this.#site(repository), repository, reference);
-    await this.#politeness.turn(repository.registry, signal);
-    return within(
-      this.#limits.getDeadline,
-      signal,
-      () => asked(ask),
-      (inner) => getManifest(this.#requester, ask, reference, inner),
+    return this.#inTurn(ask, this.#limits.getDeadline, signal, (inner) =>
+      getManifest(this.#requester, ask, reference, inner),
     );
   }
 
@@ -142,12 +138,8 @@ class RegistryClient implements Registry {
   ): Promise<FoundBlob | Missing | Denied> {
     const { blobAsk, getBlob } = await import('./blobs.ts');
     const ask = blobAsk(this.#site(repository), repository, digest);
-    await this.#politeness.turn(repository.registry, signal);
-    return within(
-      this.#limits.getDeadline,
-      signal,
-      () => asked(ask),
-      (inner) => getBlob(this.#requester, ask, digest, limit, inner),
+    return this.#inTurn(ask, this.#limits.getDeadline, signal, (inner) =>
+      getBlob(this.#requester, ask, digest, limit, inner),
     );
   }
 
@@ -157,12 +149,8 @@ class RegistryClient implements Registry {
   ): Promise<TagListing | Missing | Denied> {
     const { listTags, tagsAsk } = await import('./tags.ts');
     const ask = tagsAsk(this.#site(repository), repository);
-    await this.#politeness.turn(repository.registry, signal);
-    return within(
-      this.#limits.listDeadline,
-      signal,
-      () => asked(ask),
-      (inner) => listTags(this.#requester, ask, inner),
+    return this.#inTurn(ask, this.#limits.listDeadline, signal, (inner) =>
+      listTags(this.#requester, ask, inner),
     );
   }
 
@@ -173,12 +161,8 @@ class RegistryClient implements Registry {
   ): Promise<ReferrerListing | Denied> {
     const { listReferrers, referrersAsk } = await import('./referrers.ts');
     const ask = referrersAsk(this.#site(repository), repository, digest);
-    await this.#politeness.turn(repository.registry, signal);
-    return within(
-      this.#limits.listDeadline,
-      signal,
-      () => asked(ask),
-      (inner) => listReferrers(this.#requester, this.#support, ask, digest, inner),
+    return this.#inTurn(ask, this.#limits.listDeadline, signal, (inner) =>
+      listReferrers(this.#requester, this.#support, ask, digest, inner),
     );
   }
 
@@ -212,6 +196,17 @@ class RegistryClient implements Registry {
 
   resume(registry: string, standing: Standing): void {
     this.#politeness.resume(registry, standing);
+  }
+
+  /** When it is our turn at that registry, and then within that time. */
+  async #inTurn<T>(
+    ask: Ask,
+    limit: Duration,
+    signal: AbortSignal | undefined,
+    work: (inner: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    await this.#politeness.turn(ask.site.registry, signal);
+    return within(limit, signal, () => asked(ask), work);
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { Authority, type UnusualIntermediate } from '../authority.ts';
 import type { Bench } from '../bench.ts';
 import { der, oid, sequence, tagged } from '../der.ts';
@@ -111,6 +112,23 @@ export const AUTHORITY_CASES: readonly Case[] = [
     build: under(() => ({ extra: constraints(Buffer.from([5, 0])) })),
     cosign: 1,
     signature: OTHER,
+  },
+  {
+    name: 'a certificate log of old beside the usual one, whose key is in PKCS #1',
+    build: async (bench) => {
+      const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+      const der = publicKey.export({ type: 'pkcs1', format: 'der' });
+      bench.trust(({ ctlogs }) => {
+        const [log] = ctlogs;
+        if (log === undefined) return;
+        const key = { rawBytes: der.toString('base64'), keyDetails: 'PKCS1_RSA_PKCS1V5' };
+        const keyId = Buffer.alloc(32, 1).toString('base64');
+        ctlogs.push({ ...log, publicKey: { ...log.publicKey, ...key }, logId: { keyId } });
+      });
+      await bench.attach(await bench.bundle());
+    },
+    cosign: 0,
+    signature: VERIFIED,
   },
   {
     name: 'an authority whose time was over when it signed',

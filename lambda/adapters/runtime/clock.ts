@@ -5,9 +5,15 @@ import { type Duration, timestampOf } from '../../domain/time.ts';
 /** Node's timers overflow beyond this many milliseconds and would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** Within one millisecond a scan asks for the time many times: it is written out once. */
 export function createSystemClock(): Clock {
+  let [written, text] = [Number.NaN, ''];
   return {
-    now: () => timestampOf(Date.now()),
+    now() {
+      const now = Date.now();
+      if (now !== written) [written, text] = [now, timestampOf(now)];
+      return text;
+    },
     sleep: (duration, signal) => realSleep(duration, signal),
   };
 }

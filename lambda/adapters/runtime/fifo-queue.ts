@@ -24,7 +24,9 @@ export interface FifoQueue extends WorkQueue {
 }
 
 interface Entry {
-  readonly message: JobMessage;
+  readonly deduplicationId: string;
+  /** JSON, as on a wire: nobody may change what another receive will see. */
+  readonly text: string;
   receives: number;
   /** Of the receive that may acknowledge it: a handler that took too long may not. */
   receipt: number;
@@ -72,7 +74,9 @@ class InProcessFifo implements FifoQueue {
     for (const message of messages) {
       if (this.#sent.has(message.deduplicationId)) continue;
       this.#sent.set(message.deduplicationId, now);
-      this.#groupOf(message.group).entries.push({ message, receives: 0, receipt: 0 });
+      const text = JSON.stringify(message);
+      const { group, deduplicationId } = message;
+      this.#groupOf(group).entries.push({ deduplicationId, text, receives: 0, receipt: 0 });
       this.#size++;
     }
     this.#changed();
@@ -116,8 +120,8 @@ class InProcessFifo implements FifoQueue {
       const entry = group.entries[0];
       if (group.hidden || entry === undefined) continue;
       if (entry.receives >= this.#options.maxReceives) {
-        this.deadLetters.push(entry.message);
-        this.#options.log.error('message given up', { id: entry.message.deduplicationId });
+        this.deadLetters.push(messageIn(entry));
+        this.#options.log.error('message given up', { id: entry.deduplicationId });
         this.#drop(group);
         return this.#receive();
       }
@@ -139,13 +143,12 @@ class InProcessFifo implements FifoQueue {
     const settled = new AbortController();
     void this.#showLater(group, entry, receipt, this.#options.visibility, settled.signal);
     try {
-      // A copy, as from a wire: nobody may change what another receive will see.
-      await handler(structuredClone(entry.message.body), signal);
+      await handler(messageIn(entry).body, signal);
       if (entry.receipt === receipt) this.#drop(group);
     } catch (thrown) {
       if (signal.aborted) return;
       this.#options.log.warn('message comes again', {
-        id: entry.message.deduplicationId,
+        id: entry.deduplicationId,
         why: messageOf(thrown),
       });
       void this.#showLater(group, entry, receipt, this.#options.retryAfter, signal);
@@ -208,4 +211,8 @@ class InProcessFifo implements FifoQueue {
       if (signal?.aborted) wake();
     });
   }
+}
+
+function messageIn({ text }: Entry): JobMessage {
+  return JSON.parse(text);
 }

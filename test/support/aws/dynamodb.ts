@@ -1,5 +1,5 @@
+import type { Answering } from '../../../lambda/adapters/dynamodb/embedded/answer.ts';
 import { isOperation } from '../../../lambda/adapters/dynamodb/embedded/operations.ts';
-import type { Answering } from '../../../lambda/adapters/dynamodb/embedded/server.ts';
 import { type AwsService, json } from './wire.ts';
 
 /** DynamoDB as the embedded database understands it. */

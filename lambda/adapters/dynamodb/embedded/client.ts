@@ -16,7 +16,7 @@ interface Http {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A client of an embedded database. */
+/** A client of the embedded database of another process. */
 export function clientOf({ port, access, maxAttempts = 3, whyGone }: ClientOptions) {
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${port}`,

@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { newAccess } from './access.ts';
-import { clientOf } from './client.ts';
 import { DataDir } from './data-dir.ts';
 import { DatabaseThread } from './thread.ts';
+import { clientOfThread } from './thread-client.ts';
 
 /** The only table of the embedded database. */
 export const EMBEDDED_TABLE = 'tagwarden';
@@ -39,8 +39,7 @@ export async function openEmbedded(options: EmbeddedOptions = {}): Promise<Embed
     ...(dataDir && { path: dataDir.database }),
   });
   const { port } = thread;
-  const whyGone = () => thread.ended && `the embedded database has ended: ${thread.ended}`;
-  const client = clientOf({ port, access, whyGone });
+  const client = clientOfThread(thread);
   const close = async () => {
     client.destroy();
     await dataDir?.withdraw();

@@ -1,17 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Access, isAdmitted, PROOF_HEADER, proofOf } from './access.ts';
-import { detailOf, isDiskFull } from './failure.ts';
-import { isOperation, type OperationName } from './operations.ts';
-
-/** What answers requests: the embedded database. */
-export interface Answering {
-  answer(operation: OperationName, request: object): Promise<object>;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: object;
-}
+import { type Answer, type Answering, answerTo, failure } from './answer.ts';
 
 /** DynamoDB's own limit on a request is 16 MB. */
 const BODY_BYTES = 17 * 1024 * 1024;
@@ -35,9 +24,8 @@ async function respond(
   const { authorization } = request.headers;
   // Any user of this machine can connect to a port on loopback: who cannot read store.json gets nothing.
   const admitted = isAdmitted(access, authorization);
-  const answer = admitted ? await answerTo(database, request) : REFUSED;
-  const body = Buffer.from(JSON.stringify(answer.body));
-  response.writeHead(answer.status, {
+  const { status, body } = admitted ? await answerOver(database, request) : REFUSED;
+  response.writeHead(status, {
     'content-type': 'application/x-amz-json-1.0',
     'content-length': body.length,
     ...(admitted && { [PROOF_HEADER]: proofOf(access, authorization ?? '') }),
@@ -48,17 +36,15 @@ async function respond(
 
 const REFUSED: Answer = {
   status: 403,
-  body: { __type: 'UnrecognizedClientException', message: 'not the key of this store' },
+  body: Buffer.from(
+    JSON.stringify({ __type: 'UnrecognizedClientException', message: 'not the key of this store' }),
+  ),
 };
 
-async function answerTo(database: Answering, request: IncomingMessage): Promise<Answer> {
-  const operation = String(request.headers['x-amz-target'] ?? '').replace(/^DynamoDB_\d+\./, '');
-  if (!isOperation(operation)) {
-    return { status: 400, body: { __type: 'UnknownOperationException', message: operation } };
-  }
+async function answerOver(database: Answering, request: IncomingMessage): Promise<Answer> {
+  const target = String(request.headers['x-amz-target'] ?? '');
   try {
-    const data: unknown = JSON.parse(await bodyOf(request));
-    return { status: 200, body: await database.answer(operation, data as object) };
+    return await answerTo(database, target, await bodyOf(request));
   } catch (thrown) {
     return failure(thrown);
   }
@@ -73,14 +59,4 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
-}
-
-function failure(thrown: unknown): Answer {
-  const { statusCode, body } = thrown as { statusCode?: number; body?: object };
-  if (statusCode !== undefined && body !== undefined) return { status: statusCode, body };
-  const message = detailOf(thrown);
-  // The SDK does not try again after a 507: a full disk is to be told at once.
-  return isDiskFull(thrown)
-    ? { status: 507, body: { __type: 'DiskFull', message } }
-    : { status: 500, body: { __type: 'InternalServerError', message } };
 }

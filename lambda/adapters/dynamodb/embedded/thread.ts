@@ -1,15 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../../domain/errors.ts';
 import { StoreError } from '../errors.ts';
-import type { WorkerInput, WorkerReport } from './worker.ts';
+import type { Answer } from './answer.ts';
+import { type Patience, PendingAnswers } from './pending-answers.ts';
+import type { WorkerAnswer, WorkerInput, WorkerReport, WorkerRequest } from './worker.ts';
 
 /** How long requests that are under way may take to end. */
 const LAST_WORDS = 10_000;
 
-/** The thread that has the database open and answers on a port of its own. */
+/** The thread that has the database open: it answers this process, and others on a port of its own. */
 export class DatabaseThread {
   readonly #worker: Worker;
   readonly port: number;
+  readonly #pending = new PendingAnswers();
   #ended: string | undefined;
 
   private constructor(worker: Worker, port: number) {
@@ -20,7 +23,9 @@ export class DatabaseThread {
     });
     worker.on('exit', () => {
       this.#ended ??= 'closed';
+      this.#pending.failAll(gone(this.#ended));
     });
+    worker.on('message', ({ id, answer }: WorkerAnswer) => this.#pending.settle(id, answer));
     // A program that ends without closing the store ends all the same: nothing is lost by that.
     worker.unref();
   }
@@ -36,9 +41,16 @@ export class DatabaseThread {
       : new StoreError(report.full ? 'FULL' : 'FAILED', `open the store: ${report.message}`);
   }
 
-  /** Why it answers no more; undefined while it does. */
-  get ended(): string | undefined {
-    return this.#ended;
+  /**
+   * @param target - of the header `x-amz-target`
+   * @param text - the request: JSON
+   * @throws {StoreError} `UNAVAILABLE` when the thread has ended; as {@link PendingAnswers.open}
+   */
+  async ask(target: string, text: string, patience: Patience): Promise<Answer> {
+    if (this.#ended !== undefined) throw gone(this.#ended);
+    const { id, answer } = this.#pending.open(patience);
+    this.#send({ kind: 'ask', id, target, text });
+    return answer;
   }
 
   /** Resolves when what was under way has ended and another process may open the database. */
@@ -46,11 +58,19 @@ export class DatabaseThread {
     if (this.#ended !== undefined) return;
     const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     this.#worker.ref();
-    this.#worker.postMessage('stop');
+    this.#send({ kind: 'stop' });
     const late = setTimeout(() => void this.#worker.terminate(), LAST_WORDS);
     await exited;
     clearTimeout(late);
   }
+
+  #send(request: WorkerRequest): void {
+    this.#worker.postMessage(request);
+  }
+}
+
+function gone(why: string): StoreError {
+  return new StoreError('UNAVAILABLE', `the embedded database has ended: ${why}`);
 }
 
 function firstReport(worker: Worker): Promise<WorkerReport> {

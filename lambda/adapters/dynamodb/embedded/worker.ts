@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Access } from './access.ts';
+import { type Answer, answerTo } from './answer.ts';
 import { EmbeddedDatabase } from './database.ts';
 import { deleteExpired } from './expiry.ts';
 import { detailOf, isDiskFull } from './failure.ts';
@@ -14,6 +15,17 @@ export interface WorkerInput {
   readonly access: Access;
 }
 
+export type WorkerRequest =
+  | { readonly kind: 'ask'; readonly id: number; readonly target: string; readonly text: string }
+  | { readonly kind: 'stop' };
+
+export interface WorkerAnswer {
+  readonly kind: 'answer';
+  readonly id: number;
+  readonly answer: Answer;
+}
+
+/** The first thing that it says. */
 export type WorkerReport =
   | { readonly kind: 'listening'; readonly port: number }
   | {
@@ -47,11 +59,19 @@ async function stop(): Promise<void> {
   parentPort?.close();
 }
 
+async function answerFor({ id, target, text }: WorkerRequest & { kind: 'ask' }): Promise<void> {
+  const answer = await answerTo(database, target, text);
+  const message: WorkerAnswer = { kind: 'answer', id, answer };
+  parentPort?.postMessage(message, [answer.body.buffer as ArrayBuffer]);
+}
+
 function report(message: WorkerReport): void {
   parentPort?.postMessage(message);
 }
 
-parentPort?.once('message', () => void stop());
+parentPort?.on('message', (request: WorkerRequest) => {
+  void (request.kind === 'ask' ? answerFor(request) : stop());
+});
 try {
   report({ kind: 'listening', port: await start() });
   void deleteExpired(database, tableName, stopping.signal);

@@ -36,18 +36,19 @@ export class Politeness {
     return wait > 0 ? this.#sleep(wait, signal) : undefined;
   }
 
-  heard(registry: string, status: number, headers: IncomingHttpHeaders): void {
+  /** @returns what the answer says of the quota */
+  heard(registry: string, status: number, headers: IncomingHttpHeaders): Quota | undefined {
     const pace = this.#paceOf(registry);
     const isRefused = status === 429 || status === 503;
     const saysQuota = headers['ratelimit-remaining'] !== undefined;
-    if (!isRefused && !saysQuota && !pace.isSlowed) return;
+    if (!isRefused && !saysQuota && !pace.isSlowed) return undefined;
     const now = this.#now();
     const quota = readQuota(headers, now);
     if (quota !== undefined) this.#quotas.set(registry, quota);
     // What is used up comes back with time, not with patience.
-    if (isRefused && quota?.remaining === 0) return;
-    if (isRefused) pace.refused(now);
-    else pace.answered(now);
+    if (!isRefused) pace.answered(now);
+    else if (quota?.remaining !== 0) pace.refused(now);
+    return quota;
   }
 
   /** A refusal that says so in words only. */

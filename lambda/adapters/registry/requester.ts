@@ -162,11 +162,15 @@ export class Requester {
       headers: answered,
       body,
     } = await this.#http.request(place.site, request, signal);
-    this.#usage?.answered(ask.site.registry, answered['ratelimit-remaining']);
-    if (place.site.own) this.#politeness.heard(ask.site.registry, status, answered);
+    if (place.site.own) this.#heard(ask.site.registry, status, answered);
     const secrets = grant === undefined ? NONE : [grant.secret, grant.header];
     const reply: Reply = { kind: 'reply', status, headers: answered, body, place, secrets };
     return this.#onExchange === undefined ? reply : overhear(ask.method, reply, this.#onExchange);
+  }
+
+  #heard(registry: string, status: number, headers: WireResponse['headers']): void {
+    const quota = this.#politeness.heard(registry, status, headers);
+    if (quota !== undefined) this.#usage?.answered(registry, quota.remaining);
   }
 }
 

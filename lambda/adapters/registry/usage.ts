@@ -10,11 +10,8 @@ export class RegistryUsage {
     this.#requests++;
   }
 
-  /** @param remaining - `ratelimit-remaining` (draft-ietf-httpapi-ratelimit-headers): Docker Hub says `76;w=21600` */
-  answered(registry: string, remaining: string | readonly string[] | undefined): void {
-    const [digits] = /^\d{1,9}(?=;|$)/.exec(typeof remaining === 'string' ? remaining : '') ?? [];
-    if (digits === undefined) return;
-    const least = Math.min(Number(digits), this.#quotas.get(registry) ?? Number.POSITIVE_INFINITY);
+  answered(registry: string, remaining: number): void {
+    const least = Math.min(remaining, this.#quotas.get(registry) ?? remaining);
     if (this.#quotas.size < MOST_REGISTRIES || this.#quotas.has(registry)) {
       this.#quotas.set(registry, least);
     }

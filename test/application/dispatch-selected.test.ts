@@ -7,13 +7,13 @@ import {
 import { updateLane } from '../../lambda/application/lanes.ts';
 import type { Job, Lane } from '../../lambda/application/ports.ts';
 import { runsSince } from '../../lambda/application/runs.ts';
-import { scanJob } from '../../lambda/application/scan.ts';
 import type { ScanAnswer } from '../../lambda/contract/dispatch-request.ts';
 import { HOUR, MINUTE, plus } from '../../lambda/domain/time.ts';
 import type { Unit } from '../../lambda/domain/watch.ts';
 import { pushImage } from '../support/registry/index.ts';
 import { aUnit, TERMS } from '../support/store/examples.ts';
 import { World } from '../support/world/index.ts';
+import { endRounds, recordSent } from '../support/world/sent-jobs.ts';
 
 const LANE = 'ghcr.io';
 let world: World;
@@ -21,13 +21,7 @@ let sent: Job[];
 
 beforeEach(async () => {
   world = await World.start();
-  sent = [];
-  const { queue } = world.deps;
-  const send = queue.send.bind(queue);
-  queue.send = async (messages) => {
-    sent.push(...messages.map(({ body }) => body));
-    await send(messages);
-  };
+  sent = recordSent(world);
 });
 afterEach(() => world.close());
 
@@ -50,13 +44,6 @@ async function tick(): Promise<void> {
   await world.clock.advance(MINUTE);
   sent.length = 0;
   await dispatch(world.deps, now());
-}
-
-async function endRounds(): Promise<void> {
-  for (const job of sent) {
-    if (job.kind !== 'end-of-round') continue;
-    await scanJob(world.deps, job, { until: plus(now(), HOUR), concurrency: 1 });
-  }
 }
 
 describe('when tags are asked for', () => {
@@ -130,7 +117,7 @@ describe('when more is asked for than a round takes', () => {
     await putUnits(...Array.from({ length: 501 }, (_, n) => ({ id: `u${1000 + n}` })));
     const first = await ask();
     expect(first.lanes).toMatchObject([{ jobs: 500, resumeAt: '1440/0000#u1499' }]);
-    await endRounds();
+    await endRounds(world, sent);
     const second = await ask({ lanes: [{ lane: LANE, resumeAt: '1440/0000#u1499' }] });
     expect(second.lanes).toEqual([{ lane: LANE, state: 'sent', jobs: 1 }]);
     expect(idsSent()).toEqual(['u1500']);
@@ -159,9 +146,9 @@ describe('the schedule', () => {
   it('is left as it is by a round on request: what is due is sent after it', async () => {
     await tick();
     expect(idsSent()).toEqual(['often']);
-    await endRounds();
+    await endRounds(world, sent);
     await ask({ selection: { patterns: ['*'] } });
-    await endRounds();
+    await endRounds(world, sent);
     await tick();
     expect(idsSent()).toEqual(['often']);
     expect(await lane()).toMatchObject({ round: 3, window: { sent: true } });
@@ -181,24 +168,24 @@ describe('the schedule', () => {
 
   it('is not starved by whoever asks again and again', async () => {
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     await ask();
-    await endRounds();
+    await endRounds(world, sent);
     await world.clock.advance(MINUTE);
     // "often" is due, and the last round was one on request.
     expect((await ask()).lanes).toMatchObject([{ state: 'busy' }]);
     await dispatch(world.deps, now());
     expect(idsSent()).toEqual(['often']);
-    await endRounds();
+    await endRounds(world, sent);
     expect((await ask()).lanes).toMatchObject([{ state: 'sent' }]);
   });
 
   it('lets one on request follow another while nothing is due', async () => {
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     for (let n = 0; n < 3; n++) {
       expect((await ask()).lanes).toMatchObject([{ state: 'sent', jobs: 2 }]);
-      await endRounds();
+      await endRounds(world, sent);
     }
   });
 
@@ -207,15 +194,15 @@ describe('the schedule', () => {
       ...Array.from({ length: 501 }, (_, n) => ({ id: `u${1000 + n}`, every: 5 as const })),
     );
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     await world.clock.advance(3 * MINUTE);
     // 03:05 is minute 0 of five: all of them are due, more than a round takes.
     await tick();
     const { window } = await lane();
     expect(window?.resumeAt).toBeDefined();
-    await endRounds();
+    await endRounds(world, sent);
     await ask({ selection: { patterns: ['*acme/app:1*'] } });
-    await endRounds();
+    await endRounds(world, sent);
     expect((await lane()).window).toEqual(window);
     await tick();
     expect(idsSent()).toContain('u1500');
@@ -223,7 +210,7 @@ describe('the schedule', () => {
 
   it('takes over at once when whoever asked dies in the middle', async () => {
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     const { faults } = world.database;
     // The first write claims the round, the second notes that it was sent.
     faults.crashAt(2, 'before');
@@ -235,7 +222,7 @@ describe('the schedule', () => {
 
   it('is not called late because a round on request came first after a long silence', async () => {
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     await world.clock.advance(5 * HOUR);
     await ask();
     await tick();
@@ -255,7 +242,7 @@ describe('when a lane cannot take a round', () => {
     await putUnits({ id: 'a' });
     const notBefore = plus(now(), HOUR);
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     await updateLane(world.deps.lanes, LANE, (known) => ({ ...(known as Lane), notBefore }));
     expect((await ask()).lanes).toEqual([
       { lane: LANE, state: 'throttled', jobs: 0, until: notBefore },

@@ -7,6 +7,7 @@ import type { Unit } from '../../lambda/domain/watch.ts';
 import { pushImage } from '../support/registry/index.ts';
 import { aState, aUnit } from '../support/store/examples.ts';
 import { World } from '../support/world/index.ts';
+import { endRounds, recordSent } from '../support/world/sent-jobs.ts';
 
 const LANE = 'ghcr.io';
 let world: World;
@@ -14,13 +15,7 @@ let sent: Job[];
 
 beforeEach(async () => {
   world = await World.start();
-  sent = [];
-  const { queue } = world.deps;
-  const send = queue.send.bind(queue);
-  queue.send = async (messages) => {
-    sent.push(...messages.map(({ body }) => body));
-    await send(messages);
-  };
+  sent = recordSent(world);
 });
 afterEach(() => world.close());
 
@@ -35,15 +30,6 @@ const lane = async (id = LANE) => (await world.deps.lanes.read(id)) as Lane;
 const change = (next: (lane: Lane) => Lane, id = LANE) =>
   updateLane(world.deps.lanes, id, (current) => next(current as Lane));
 
-/** As if a worker had handled every message, in order, and checked nothing. */
-async function endRounds(): Promise<void> {
-  const { scanJob } = await import('../../lambda/application/scan.ts');
-  for (const job of sent) {
-    if (job.kind !== 'end-of-round') continue;
-    await scanJob(world.deps, job, { until: plus(now(), HOUR), concurrency: 1 });
-  }
-}
-
 async function putUnits(...units: Partial<Unit>[]): Promise<void> {
   await world.deps.watches.putUnits(units.map((unit) => aUnit({ slot: 0, ...unit })));
 }
@@ -55,12 +41,12 @@ describe('when units are due', () => {
     await tick();
     expect(unitsSent()).toEqual(['at-1']);
     expect(sent.at(-1)).toMatchObject({ kind: 'end-of-round', lane: LANE });
-    await endRounds();
+    await endRounds(world, sent);
     await tick();
     expect(sent).toEqual([]);
     await tick();
     expect(unitsSent()).toEqual(['at-3']);
-    await endRounds();
+    await endRounds(world, sent);
     await tick(3 * MINUTE);
     expect(unitsSent()).toEqual(['at-1']);
   });
@@ -68,7 +54,7 @@ describe('when units are due', () => {
   it('writes nothing for a lane with nothing due', async () => {
     await putUnits({ id: 'later', every: 60, slot: 30 });
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     world.database.faults.resetCounts();
     await tick();
     expect(world.database.faults.writes).toBe(0);
@@ -77,10 +63,10 @@ describe('when units are due', () => {
   it('catches up with every slot that passed while nobody ticked', async () => {
     await putUnits({ id: 'a', every: 60, slot: 5 }, { id: 'b', every: 60, slot: 50 });
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     await tick(20 * MINUTE);
     expect(unitsSent()).toEqual(['a']);
-    await endRounds();
+    await endRounds(world, sent);
     await tick(10 * HOUR);
     expect(unitsSent().sort()).toEqual(['a', 'b']);
   });
@@ -94,7 +80,7 @@ describe('when the round before is not done', () => {
     const round = [...sent];
     expect(await tick()).toMatchObject({ jobs: 0, busy: [LANE] });
     sent = round;
-    await endRounds();
+    await endRounds(world, sent);
     expect(await tick()).toMatchObject({ jobs: 1, busy: [] });
   });
 
@@ -124,7 +110,7 @@ describe('when the round before is not done', () => {
     const lost = [...sent];
     await tick(31 * MINUTE);
     sent = lost;
-    await endRounds();
+    await endRounds(world, sent);
     expect((await lane()).roundEnded).toBe(false);
   });
 });
@@ -162,7 +148,7 @@ describe('when a dispatcher dies', () => {
   it('sends the same messages again, which the queue drops, and goes on', async () => {
     await putUnits({ id: 'a', every: 1, slot: 0 }, { id: 'b', every: 5, slot: 2 });
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     const { faults } = world.database;
     // The first write of a tick is the claim, the second notes that it was sent.
     faults.crashAt(2, 'before');
@@ -198,7 +184,7 @@ describe('when more is due than a round takes', () => {
       await tick();
       expect(unitsSent()).toHaveLength(size);
       all.push(...unitsSent());
-      await endRounds();
+      await endRounds(world, sent);
     }
     expect(all).toEqual(units.map(({ id }) => id));
     expect((await lane()).window).toBeUndefined();
@@ -211,11 +197,11 @@ describe('when a registry asked for silence', () => {
   it('leaves its lane alone until then, and no other', async () => {
     await putUnits({ id: 'a', every: 1 }, { id: 'b', every: 1, lane: 'quay.io' });
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     await change((current) => ({ ...current, notBefore: plus(now(), 5 * MINUTE) }));
     expect(await tick()).toMatchObject({ throttled: [LANE], busy: [] });
     expect(unitsSent()).toEqual(['b']);
-    await endRounds();
+    await endRounds(world, sent);
     await tick(4 * MINUTE);
     expect(unitsSent().sort()).toEqual(['a', 'b']);
   });
@@ -244,7 +230,7 @@ describe('when a tag is pending', () => {
       'watch: [{images: [ghcr.io/acme/app:1.4.2, ghcr.io/acme/app:2], policy: none, every: 24h}]',
     );
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     await world.deps.states.remember(pending(), 'absent');
     expect(await tick()).toMatchObject({ jobs: 1, pending: 1 });
     expect(sent[0]).toMatchObject({ partial: true, unit: { tags: [{ tag: '1.4.2' }] } });
@@ -255,7 +241,7 @@ describe('when a tag is pending', () => {
       'watch: [{image: ghcr.io/acme/app, tags: {semver: "1.x"}, policy: none, every: 24h}]',
     );
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     await world.deps.states.remember(pending(), 'absent');
     await tick();
     expect(sent[0]).toMatchObject({ unit: { tags: [{ tag: '1.4.2' }] } });
@@ -283,7 +269,7 @@ describe('when a lane falls behind', () => {
   it('tells it once, and once that it has caught up', async () => {
     await putUnits({ id: 'a', every: 1 });
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     await change((current) => ({ ...current, notBefore: plus(now(), 3 * HOUR) }));
     await tick(50 * MINUTE);
     expect(kinds()).toEqual([]);
@@ -292,7 +278,7 @@ describe('when a lane falls behind', () => {
     expect(kinds()).toEqual(['registry:ghcr.io watch.failing']);
     expect(world.committed[0]).toMatchObject({ state: 'open', data: { reason: 'behind' } });
     await tick(HOUR);
-    await endRounds();
+    await endRounds(world, sent);
     await tick();
     expect(kinds()).toEqual(['registry:ghcr.io watch.failing', 'registry:ghcr.io watch.recovered']);
     expect(world.committed[1]).toMatchObject({ resolves: 'registry:ghcr.io#1', state: 'closed' });
@@ -302,7 +288,7 @@ describe('when a lane falls behind', () => {
   it('does not tell it again when the dispatcher died after telling', async () => {
     await putUnits({ id: 'a', every: 1 });
     await tick();
-    await endRounds();
+    await endRounds(world, sent);
     await change((current) => ({ ...current, notBefore: plus(now(), 5 * HOUR) }));
     world.database.faults.crashAt(2, 'before');
     await tick(2 * HOUR);
@@ -315,7 +301,7 @@ describe('when a lane falls behind', () => {
   it('says nothing of a lane that had nothing to do', async () => {
     await putUnits({ id: 'a', every: 1440, slot: 0 });
     await tick(20 * HOUR);
-    await endRounds();
+    await endRounds(world, sent);
     await tick(20 * HOUR);
     expect(kinds()).toEqual([]);
   });

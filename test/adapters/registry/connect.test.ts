@@ -2,27 +2,13 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import type { RegistryClientOptions } from '../../../lambda/adapters/registry/index.ts';
-import { pushImage, type RegistryOptions } from '../../support/registry/index.ts';
 import { failureOf, Lab, portOf, resolver } from './lab.ts';
 
 const lab = new Lab();
-const SHORT = { headDeadline: 300, getDeadline: 300, connectTimeout: 300 };
-
-async function started(
-  options: RegistryOptions = {},
-  client: Partial<RegistryClientOptions> | ((host: string) => Partial<RegistryClientOptions>) = {},
-) {
-  const registry = await lab.registry(options);
-  const image = pushImage(registry, 'acme/app', '1', { content: 'one' });
-  const repository = { registry: registry.host, repository: 'acme/app' };
-  const given = typeof client === 'function' ? client(registry.host) : client;
-  return { registry, image, repository, client: lab.client({ limits: SHORT, ...given }) };
-}
 
 describe('where connections go', () => {
   it('goes to loopback only where that is allowed', async () => {
-    const { registry, repository } = await started();
+    const { registry, repository } = await lab.serving();
     const client = lab.client({ allowLoopback: false });
     const failure = await failureOf(client.headManifest(repository, '1'));
     expect(failure).toMatchObject({ code: 'ADDRESS_FORBIDDEN', reason: 'unreachable' });
@@ -59,7 +45,7 @@ describe('where connections go', () => {
     ['a public and a private address', ['93.184.216.34', '127.0.0.1']],
     ['IPv6', ['::ffff:127.0.0.1']],
   ])('does not go where a name resolves to %s', async (_name, addresses) => {
-    const { registry } = await started();
+    const { registry } = await lab.serving();
     const { resolve } = resolver(...addresses);
     const client = lab.client({ allowLoopback: false, resolve });
     const named = { registry: `registry.example:${portOf(registry)}`, repository: 'acme/app' };
@@ -70,7 +56,7 @@ describe('where connections go', () => {
   });
 
   it('connects to the address that was checked, and resolves once', async () => {
-    const { registry } = await started();
+    const { registry } = await lab.serving();
     const { state, resolve } = resolver('127.0.0.1');
     const host = `registry.example:${portOf(registry)}`;
     const settings = [{ host, allowPrivate: false, plainHttp: true }];
@@ -82,7 +68,7 @@ describe('where connections go', () => {
   });
 
   it('asks no proxy that the environment names: it would resolve names itself', async () => {
-    const { registry, image } = await started();
+    const { registry, image } = await lab.serving();
     const proxy = await lab.listener('HTTP/1.1 502 Bad Gateway\r\n\r\n');
     const url = `http://127.0.0.1:${proxy.port}`;
     const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((n) => [n, n.toLowerCase()]);
@@ -101,7 +87,7 @@ describe('where connections go', () => {
   });
 
   it('lets a name change its mind only within what is allowed', async () => {
-    const { registry } = await started();
+    const { registry } = await lab.serving();
     let address = '127.0.0.1';
     const host = `registry.example:${portOf(registry)}`;
     const client = lab.client({

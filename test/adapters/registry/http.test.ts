@@ -1,24 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  credentialFor,
-  type RegistryClientOptions,
-} from '../../../lambda/adapters/registry/index.ts';
-import { ociError, pushImage, type RegistryOptions } from '../../support/registry/index.ts';
-import { failureOf, Lab } from './lab.ts';
+import { credentialFor } from '../../../lambda/adapters/registry/index.ts';
+import { ociError } from '../../support/registry/index.ts';
+import { failureOf, Lab, SHORT } from './lab.ts';
 
 const lab = new Lab();
-const SHORT = { headDeadline: 300, getDeadline: 300, connectTimeout: 300 };
-
-async function started(
-  options: RegistryOptions = {},
-  client: Partial<RegistryClientOptions> | ((host: string) => Partial<RegistryClientOptions>) = {},
-) {
-  const registry = await lab.registry(options);
-  const image = pushImage(registry, 'acme/app', '1', { content: 'one' });
-  const repository = { registry: registry.host, repository: 'acme/app' };
-  const given = typeof client === 'function' ? client(registry.host) : client;
-  return { registry, image, repository, client: lab.client({ limits: SHORT, ...given }) };
-}
 
 describe('when a registry does not answer', () => {
   it.each([
@@ -26,7 +11,7 @@ describe('when a registry does not answer', () => {
     ['drips its body', { drip: 100 }],
     ['thinks for too long', { delay: 1000 }],
   ])('gives up when it %s', async (_name, fault) => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     registry.faults.add(fault);
     const failure = await failureOf(client.getManifest(repository, '1'));
     expect(failure).toMatchObject({ code: 'TIMEOUT', reason: 'timeout', temporary: true });
@@ -41,7 +26,7 @@ describe('when a registry does not answer', () => {
   });
 
   it('works on with the connections that are left', async () => {
-    const { registry, repository, client } = await started({}, { connections: 2 });
+    const { registry, repository, client } = await lab.serving({}, { connections: 2 });
     const heal = registry.faults.add({ hang: true });
     const hanging = Array.from({ length: 5 }, () =>
       failureOf(client.headManifest(repository, '1')),
@@ -52,7 +37,7 @@ describe('when a registry does not answer', () => {
   });
 
   it('stops when the caller does, for the reason the caller gives', async () => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     registry.faults.add({ hang: true });
     const caller = new AbortController();
     const call = client.getManifest(repository, '1', caller.signal);
@@ -64,7 +49,7 @@ describe('when a registry does not answer', () => {
   });
 
   it('leaves no timer behind: at thousands of requests a second they would be memory', async () => {
-    const { repository, client } = await started({}, { limits: {} });
+    const { repository, client } = await lab.serving({}, { limits: {} });
     const timers = () =>
       process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     const before = timers();
@@ -73,7 +58,7 @@ describe('when a registry does not answer', () => {
   });
 
   it('is unreachable when nobody listens', async () => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     await registry.close();
     expect(await failureOf(client.headManifest(repository, '1'))).toMatchObject({
       code: 'UNREACHABLE',
@@ -100,21 +85,21 @@ describe('when a registry does not answer', () => {
 
 describe('when a registry breaks off', () => {
   it('fails when the body is shorter than announced', async () => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     registry.faults.add({ cut: 20 });
     const failure = await failureOf(client.getManifest(repository, '1'));
     expect(['unreachable', 'protocol']).toContain(failure.reason);
   });
 
   it('asks once more when an idle connection was closed', async () => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     registry.faults.add({ raw: '', times: 1 });
     expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'found' });
     expect(registry.requests).toHaveLength(2);
   });
 
   it('asks no third time', async () => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     registry.faults.add({ raw: '' });
     expect(await failureOf(client.headManifest(repository, '1'))).toMatchObject({
       reason: 'unreachable',
@@ -128,19 +113,19 @@ describe('when a registry breaks off', () => {
     ['one header without end', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}\r\n\r\n`],
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
   ])('fails on %s', async (_name, raw) => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     registry.faults.add({ raw });
     expect((await failureOf(client.getManifest(repository, '1'))).reason).toBe('protocol');
   });
 
   it('ends a flood of interim answers', async () => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     registry.faults.add({ raw: 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1000) });
     await failureOf(client.getManifest(repository, '1'));
   });
 
   it('takes no more of a body than was announced, and none of it for another answer', async () => {
-    const { registry, image, repository, client } = await started({}, { connections: 1 });
+    const { registry, image, repository, client } = await lab.serving({}, { connections: 1 });
     const bytes = registry.store.find('acme/app')?.manifest('1')?.bytes ?? new Uint8Array();
     const body = Buffer.from(bytes).toString();
     registry.faults.add({
@@ -153,7 +138,7 @@ describe('when a registry breaks off', () => {
   });
 
   it('stores no cookie, and reads no header section without end', async () => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     const cookies = (count: number) => Array.from({ length: count }, (_, n) => `c${n}=secret`);
     const heal = registry.faults.add({ headers: { 'set-cookie': cookies(100) } });
     for (let n = 0; n < 2; n += 1) await client.headManifest(repository, '1');
@@ -168,7 +153,7 @@ describe('when a registry breaks off', () => {
   });
 
   it('attributes no body or second answer of a HEAD to another request', async () => {
-    const { registry, image, repository, client } = await started({}, { connections: 1 });
+    const { registry, image, repository, client } = await lab.serving({}, { connections: 1 });
     const evil = `sha256:${'e'.repeat(64)}`;
     const answer = `HTTP/1.1 200 OK\r\ndocker-content-digest: ${image.digest}\r\ncontent-length: 5\r\n\r\n`;
     const second = `HTTP/1.1 200 OK\r\ndocker-content-digest: ${evil}\r\ncontent-length: 0\r\n\r\n`;
@@ -200,7 +185,7 @@ describe('when a registry refuses', () => {
     ['204', 204, {}, '', 'protocol', undefined],
     ['304 that nobody asked for', 304, {}, '', 'protocol', undefined],
   ])('fails on %s, with a reason', async (_name, status, headers, body, reason, retryAfter) => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     registry.faults.add({ answer: { status, headers, body } });
     const failure = await failureOf(client.getManifest(repository, '1'));
     expect(failure.reason).toBe(reason);
@@ -208,13 +193,13 @@ describe('when a registry refuses', () => {
   });
 
   it.each([401, 403, 451])('is denied on %i', async (status) => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     registry.faults.add({ answer: ociError(status, 'DENIED', 'not for you') });
     expect(await client.getManifest(repository, '1')).toMatchObject({ kind: 'denied', status });
   });
 
   it('says what was asked of whom, what came back and what to do', async () => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     const said = 'slow down \u001b[31mplease\nor else';
     registry.faults.add({ answer: ociError(429, 'TOOMANYREQUESTS', said) });
     const failure = await failureOf(client.getManifest(repository, '1'));
@@ -227,9 +212,12 @@ describe('when a registry refuses', () => {
   it('does not repeat a credential that the registry echoes', async () => {
     const password = 'correct-horse-battery';
     const users = [{ username: 'me', password }];
-    const { registry, repository, client } = await started({ auth: 'basic', users }, (host) => ({
-      credentials: credentialFor(host, { kind: 'password', username: 'me', password }),
-    }));
+    const { registry, repository, client } = await lab.serving(
+      { auth: 'basic', users },
+      (host) => ({
+        credentials: credentialFor(host, { kind: 'password', username: 'me', password }),
+      }),
+    );
     await client.headManifest(repository, '1');
     const { authorization = '' } = registry.requests.at(-1)?.headers ?? {};
     registry.faults.add({ answer: ociError(500, 'OOPS', `${password} ${authorization}`) });
@@ -240,7 +228,7 @@ describe('when a registry refuses', () => {
   });
 
   it('reads no error without end', async () => {
-    const { registry, repository, client } = await started();
+    const { registry, repository, client } = await lab.serving();
     registry.faults.add({ answer: { status: 404, headers: {}, body: ' '.repeat(1_000_000) } });
     expect(await client.getManifest(repository, '1')).toMatchObject({
       kind: 'missing',

@@ -17,6 +17,11 @@ import {
 export const USER = { username: 'me', password: 'correct horse' };
 export const PASSWORD = { kind: 'password', ...USER } as const satisfies Credential;
 
+/** So that a test of what never comes is soon over. */
+export const SHORT = { headDeadline: 300, getDeadline: 300, connectTimeout: 300 };
+
+type ClientOptions = Partial<RegistryClientOptions>;
+
 /** Anything that listens and counts who comes; it answers as it is told, or not at all. */
 export interface Listener {
   readonly port: number;
@@ -41,17 +46,33 @@ export class Lab {
     return registry;
   }
 
-  client(options: Partial<RegistryClientOptions> = {}) {
+  client(options: ClientOptions = {}) {
     const client = createRegistryClient({ now: Date.now, allowLoopback: true, ...options });
     this.#open.push(() => client.close());
     return client;
+  }
+
+  /**
+   * A registry with the image `acme/app:1`, and a client that does not wait for long.
+   *
+   * @param client - its options, which may depend on the host of the registry
+   */
+  async serving(
+    options: RegistryOptions = {},
+    client: ClientOptions | ((host: string) => ClientOptions) = {},
+  ) {
+    const registry = await this.registry(options);
+    const image = pushImage(registry, 'acme/app', '1', { content: 'one' });
+    const repository = { registry: registry.host, repository: 'acme/app' };
+    const given = typeof client === 'function' ? client(registry.host) : client;
+    return { registry, image, repository, client: this.client({ limits: SHORT, ...given }) };
   }
 
   /** A registry with an image at `1` of two repositories, which a client asks as somebody. */
   async guarded(
     options: RegistryOptions = {},
     credential: Credential | null = PASSWORD,
-    client: Partial<RegistryClientOptions> = {},
+    client: ClientOptions = {},
   ) {
     const registry = await this.registry({ auth: 'token', users: [USER], ...options });
     for (const name of ['acme/app', 'acme/other']) {

@@ -1,32 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RegistryClientOptions } from '../../../lambda/adapters/registry/index.ts';
-import {
-  ociError,
-  pushImage,
-  type RegistryOptions,
-  selfSigned,
-} from '../../support/registry/index.ts';
+import { ociError, selfSigned } from '../../support/registry/index.ts';
 import { failureOf, Lab } from './lab.ts';
 
 const lab = new Lab();
-const SHORT = { headDeadline: 300, getDeadline: 300, connectTimeout: 300 };
-
-async function started(
-  options: RegistryOptions = {},
-  client: Partial<RegistryClientOptions> | ((host: string) => Partial<RegistryClientOptions>) = {},
-) {
-  const registry = await lab.registry(options);
-  const image = pushImage(registry, 'acme/app', '1', { content: 'one' });
-  const repository = { registry: registry.host, repository: 'acme/app' };
-  const given = typeof client === 'function' ? client(registry.host) : client;
-  return { registry, image, repository, client: lab.client({ limits: SHORT, ...given }) };
-}
 
 describe('when a registry has TLS', () => {
   const good = selfSigned();
 
   it('takes its certificate from the authority that is named for it', async () => {
-    const { repository, client } = await started({ tls: good }, (host) => ({
+    const { repository, client } = await lab.serving({ tls: good }, (host) => ({
       settings: [{ host, allowPrivate: false, plainHttp: false, ca: good.cert }],
     }));
     expect(await client.headManifest(repository, '1')).toMatchObject({ kind: 'found' });
@@ -37,7 +19,7 @@ describe('when a registry has TLS', () => {
     ['for another name', selfSigned({ dnsName: 'other.example' }), undefined],
     ['over', selfSigned({ notAfter: new Date(Date.now() - 86_400_000) }), undefined],
   ])('refuses a certificate that is %s', async (_name, tls, ca) => {
-    const { repository, client } = await started({ tls }, (host) => ({
+    const { repository, client } = await lab.serving({ tls }, (host) => ({
       settings: [{ host, allowPrivate: false, plainHttp: false, ca: ca ?? tls.cert }],
     }));
     expect(await failureOf(client.headManifest(repository, '1'))).toMatchObject({
@@ -47,8 +29,8 @@ describe('when a registry has TLS', () => {
   });
 
   it('takes any certificate where the user says so, and only there', async () => {
-    const first = await started({ tls: good });
-    const second = await started({ tls: good });
+    const first = await lab.serving({ tls: good });
+    const second = await lab.serving({ tls: good });
     const client = lab.client({
       allowInsecureTls: [first.registry.host],
       settings: [
@@ -67,8 +49,8 @@ describe('when a registry has TLS', () => {
   });
 
   it('does not share a connection with a registry whose certificate is not checked', async () => {
-    const lenient = await started({ tls: selfSigned() });
-    const sender = await started({ tls: good });
+    const lenient = await lab.serving({ tls: selfSigned() });
+    const sender = await lab.serving({ tls: good });
     const client = lab.client({
       allowInsecureTls: [lenient.registry.host],
       settings: [
@@ -87,7 +69,7 @@ describe('when a registry has TLS', () => {
   });
 
   it('does not fall back to plain HTTP', async () => {
-    const { registry, repository, client } = await started({}, (host) => ({
+    const { registry, repository, client } = await lab.serving({}, (host) => ({
       settings: [{ host, allowPrivate: false, plainHttp: false, ca: good.cert }],
     }));
     expect(await failureOf(client.headManifest(repository, '1'))).toMatchObject({ code: 'TLS' });
@@ -96,7 +78,7 @@ describe('when a registry has TLS', () => {
 
   it('asks no token server without TLS', async () => {
     const victim = await lab.listener();
-    const { registry, repository, client } = await started({ tls: good }, (host) => ({
+    const { registry, repository, client } = await lab.serving({ tls: good }, (host) => ({
       settings: [{ host, allowPrivate: false, plainHttp: false, ca: good.cert }],
     }));
     const challenge = `Bearer realm="http://127.0.0.1:${victim.port}/token"`;
@@ -109,7 +91,7 @@ describe('when a registry has TLS', () => {
 
   it('follows no redirect to plain HTTP, not even to itself', async () => {
     const victim = await lab.listener();
-    const { registry, repository, client } = await started({ tls: good }, (host) => ({
+    const { registry, repository, client } = await lab.serving({ tls: good }, (host) => ({
       settings: [{ host, allowPrivate: false, plainHttp: false, ca: good.cert }],
     }));
     const targets = [`http://127.0.0.1:${victim.port}/x`, `http://${registry.host}/x`];
@@ -125,7 +107,7 @@ describe('when a registry has TLS', () => {
   });
 
   it('keeps its connections', async () => {
-    const { registry, repository, client } = await started({ tls: good }, (host) => ({
+    const { registry, repository, client } = await lab.serving({ tls: good }, (host) => ({
       allowInsecureTls: [host],
     }));
     for (let n = 0; n < 20; n += 1) await client.headManifest(repository, '1');

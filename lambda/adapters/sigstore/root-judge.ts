@@ -6,7 +6,7 @@ import { trustAgeOf } from '../../domain/trust-age.ts';
 import type { Verification } from '../../domain/verdict.ts';
 import type { Conditions } from './cryptography.ts';
 import { staleRoot } from './findings.ts';
-import { hashOfRoot, type LoadedRoot, NO_ROOT, TrustedRootCache } from './trusted-root.ts';
+import { hashOfRoot, type LoadedRoot, loadTrustedRoot, NO_ROOT } from './trusted-root.ts';
 import { VERIFIER } from './version.ts';
 
 /** What a verification says of itself, whatever it finds. */
@@ -19,7 +19,6 @@ type RootInUse = LoadedRoot & { readonly refreshedAt?: Timestamp };
 export class RootJudge {
   readonly #trustRoots: TrustRoots;
   readonly #now: () => Date;
-  readonly #roots = new TrustedRootCache();
 
   /** @param now judges a certificate only where a policy ignores the log and asks for no timestamp */
   constructor(trustRoots: TrustRoots, now: () => Date) {
@@ -63,7 +62,7 @@ export class RootJudge {
       const bytes = await this.#trustRoots.read(policy.trustRoot);
       if (bytes === undefined) return { problem: `there is no trusted root ${policy.trustRoot}` };
       const refreshedAt = await this.#trustRoots.refreshedAt?.(policy.trustRoot);
-      return { ...this.#roots.load(bytes), ...(refreshedAt !== undefined && { refreshedAt }) };
+      return { ...loadTrustedRoot(bytes), ...(refreshedAt !== undefined && { refreshedAt }) };
     } catch (thrown) {
       return { problem: messageOf(thrown) };
     }

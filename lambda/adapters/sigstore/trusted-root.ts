@@ -22,31 +22,31 @@ export const NO_ROOT: LoadedRoot = {
   material: { certificateAuthorities: [], timestampAuthorities: [], tlogs: [], ctlogs: [] },
 };
 
-const MAX_CACHED = 16;
+const MAX_KEPT = 16;
+const kept = new Map<string, LoadedRoot>();
 
 export function hashOfRoot(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** Loads trusted roots and keeps the latest few: parsing one costs more than verifying with it. */
-export class TrustedRootCache {
-  readonly #loaded = new Map<string, LoadedRoot>();
-
-  /** @throws {TrustedRootError} */
-  load(bytes: Uint8Array): LoadedRoot {
-    const hash = hashOfRoot(bytes);
-    const known = this.#loaded.get(hash);
-    if (known !== undefined) return known;
-    const loaded = { hash, material: loadTrustedRoot(bytes) };
-    const oldest = this.#loaded.keys().next();
-    if (this.#loaded.size >= MAX_CACHED && !oldest.done) this.#loaded.delete(oldest.value);
-    this.#loaded.set(hash, loaded);
-    return loaded;
-  }
+/**
+ * A trusted root, checked and ready to verify with. The latest few are kept: to parse one takes
+ * longer than to verify with it.
+ *
+ * @throws {TrustedRootError}
+ */
+export function loadTrustedRoot(bytes: Uint8Array): LoadedRoot {
+  const hash = hashOfRoot(bytes);
+  const known = kept.get(hash);
+  if (known !== undefined) return known;
+  const loaded = { hash, material: materialOf(bytes) };
+  const oldest = kept.keys().next();
+  if (kept.size >= MAX_KEPT && !oldest.done) kept.delete(oldest.value);
+  kept.set(hash, loaded);
+  return loaded;
 }
 
-/** @throws {TrustedRootError} */
-export function loadTrustedRoot(bytes: Uint8Array): Omit<TrustMaterial, 'publicKey'> {
+function materialOf(bytes: Uint8Array): LoadedRoot['material'] {
   try {
     const root = parseTrustedRoot(bytes);
     requireSound(root);
@@ -68,7 +68,7 @@ export function loadTrustedRoot(bytes: Uint8Array): Omit<TrustMaterial, 'publicK
  * @throws {TrustedRootError}
  */
 export function requireWholeRoot(bytes: Uint8Array): void {
-  const { certificateAuthorities, tlogs } = loadTrustedRoot(bytes);
+  const { certificateAuthorities, tlogs } = loadTrustedRoot(bytes).material;
   if (certificateAuthorities.length === 0 || tlogs.length === 0) {
     throw new TrustedRootError('it names no certificate authority or no transparency log');
   }

@@ -44,7 +44,7 @@ function verify(json: FileBundle, ofFile: boolean): Date | undefined {
   const bytes = Buffer.from(JSON.stringify(json));
   const signed = { ...signedFromBundle(parseBundle(bytes), digestOf(bytes), false), ofFile };
   const rules = { unsafeIgnoreTransparencyLog: false, useSignedTimestamps: true };
-  const conditions = { material: loadTrustedRoot(root()), rules, now: new Date() };
+  const conditions = { material: loadTrustedRoot(root()).material, rules, now: new Date() };
   const leaf = readLeaf(signed.certificate ?? Buffer.alloc(0));
   return verifySigned(signed, { kind: 'certificate', leaf }, conditions).signedAt;
 }

@@ -7,7 +7,9 @@ import {
   readOid,
   readOnly,
   readTime,
+  requireBits,
   requireInteger,
+  requireSmallInteger,
 } from '../../../lambda/adapters/sigstore/der.ts';
 import { Refusal } from '../../../lambda/adapters/sigstore/refusal.ts';
 
@@ -35,6 +37,7 @@ describe('DER', () => {
     ['a length that is longer than it must be', '04 81 01 00'],
     ['a length with a leading zero', '04 82 00 01 00'],
     ['an indefinite length', '30 80 00 00'],
+    ['an indefinite length of much', `30 80 ${'00'.repeat(200)}`],
     ['a length of five bytes', '04 85 01 00 00 00 00'],
     ['a value that is cut', '04 05 00'],
     ['a length that is cut', '04 82 01'],
@@ -62,6 +65,11 @@ describe('a value in DER', () => {
     expect(requireInteger(only(text), 'test')).toEqual(only(text).content);
   });
 
+  it('is a small integer up to four bytes', () => {
+    expect(requireSmallInteger(only('02 04 7f ff ff ff'), 'test')).toHaveLength(4);
+    expect(() => requireSmallInteger(only('02 05 7f ff ff ff ff'), 'test')).toThrow('of 5 bytes');
+  });
+
   it.each(['01 00', '01 01 01', '01 02 ff ff'])('is no boolean as %s', (text) => {
     expect(() => readBoolean(only(text), 'test')).toThrow(Refusal);
   });
@@ -70,6 +78,7 @@ describe('a value in DER', () => {
     ['06 03 55 1d 11', '2.5.29.17'],
     ['06 01 2a', '1.2'],
     ['06 03 88 37 03', '2.999.3'],
+    ['06 04 55 81 80 00', '2.5.16384'],
     ['06 0a 2b 06 01 04 01 83 bf 30 01 08', '1.3.6.1.4.1.57264.1.8'],
   ])('is the object identifier of %s', (text, oid) => {
     expect(readOid(only(text), 'test')).toBe(oid);
@@ -88,6 +97,17 @@ describe('a value in DER', () => {
     expect(() => readBits(only('03 02 01 fe'), 'test')).toThrow('unused bits');
     expect(() => readBits(only('03 00'), 'test')).toThrow('unused bits');
   });
+
+  it.each(['03 01 00', '03 02 00 ff', '03 02 07 80', '03 02 01 06'])('is bits as %s', (text) => {
+    expect(() => requireBits(only(text), 'test')).not.toThrow();
+  });
+
+  it.each(['03 00', '03 01 01', '03 02 08 00', '03 02 07 c0', '03 02 01 01'])(
+    'is no bits as %s',
+    (text) => {
+      expect(() => requireBits(only(text), 'test')).toThrow('malformed bits');
+    },
+  );
 
   it.each([
     ['17', '260102030405Z', '2026-01-02T03:04:05.000Z'],

@@ -6,6 +6,8 @@ const HEX = 'ab'.repeat(32);
 const hash = { algorithm: 'sha256', value: HEX };
 const envelope = { payloadType: 'x', signatures: [{ sig: 'AAAA', publicKey: 'AAAA' }] };
 
+const SIGNATURE = { signature: 'AAAA', verifier: 'AAAA' };
+
 const BODIES = {
   'hashedrekord 0.0.1': {
     data: { hash },
@@ -14,7 +16,7 @@ const BODIES = {
   'dsse 0.0.1': {
     envelopeHash: hash,
     payloadHash: hash,
-    signatures: [{ signature: 'AAAA', verifier: 'AAAA' }],
+    signatures: [SIGNATURE],
   },
   'intoto 0.0.1': { content: { hash }, publicKey: 'AAAA' },
   'intoto 0.0.2': { content: { envelope, hash, payloadHash: hash } },
@@ -62,10 +64,13 @@ describe('the body of a log entry', () => {
     ['hashedrekord 0.0.1', 'spec.data.hash.algorithm', 'sha1'],
     ['hashedrekord 0.0.1', 'spec.data.Hash', hash],
     ['hashedrekord 0.0.1', 'spec.signature.content', 'AAA'],
+    ['hashedrekord 0.0.1', 'spec.signature.content', 1234],
     ['hashedrekord 0.0.1', 'spec.signature.publicKey', undefined],
     ['dsse 0.0.1', 'spec.proposedContent', { envelope: '{}', verifiers: [] }],
     ['dsse 0.0.1', 'spec.ProposedContent', { envelope: '{}', verifiers: [] }],
     ['dsse 0.0.1', 'spec.signatures', []],
+    ['dsse 0.0.1', 'spec.signatures', [SIGNATURE, SIGNATURE]],
+    ['dsse 0.0.1', 'spec.signatures', { 0: SIGNATURE, length: 1 }],
     ['dsse 0.0.1', 'spec.signatures', [null]],
     ['dsse 0.0.1', 'spec.payloadHash', undefined],
     ['dsse 0.0.1', 'Spec', {}],

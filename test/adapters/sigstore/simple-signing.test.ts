@@ -64,6 +64,14 @@ describe('a payload about the image', () => {
       'with a number without end',
       payload(`{"image":${image(DIGEST)}}`, ',"optional":{"a":[1e999]}'),
     ],
+    [
+      'that says something else after an object that nobody knows',
+      payload(`{"image":${image(DIGEST)}}`, `,"x":{"y":{}},"critical":{"image":${image(OTHER)}}`),
+    ],
+    [
+      'that says something else after a list that nobody knows',
+      payload(`{"image":${image(DIGEST)}}`, `,"x":[[],1],"critical":{"image":${image(OTHER)}}`),
+    ],
     ['in a list', `[${GOOD}]`],
     ['with more after it', `${GOOD}{}`],
     ['that is a text', '"x"'],
@@ -83,6 +91,12 @@ describe('a payload about the image', () => {
     expect(() =>
       check(text.replace('"Optional"', '"optional":null,"Optional"'), { a: 'x' }),
     ).toThrow('annotation a is missing');
+  });
+
+  it('is not read where it is large', () => {
+    const spaces = ' '.repeat(4 * 1024 * 1024);
+    expect(() => check(GOOD + spaces.slice(GOOD.length))).not.toThrow();
+    expect(() => check(GOOD + spaces)).toThrow('payload is too large');
   });
 
   it('is read soon, however deep or long', () => {

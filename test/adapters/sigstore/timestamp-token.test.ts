@@ -37,6 +37,7 @@ describe('a timestamp', () => {
   ][] = [
     ['that was refused', '0.0', content([2]), 'was not granted'],
     ['that was granted with changes', '0.0', content([1]), 'was not granted'],
+    ['that says 128 instead of granted', '0.0', content([0, 0x80]), 'was not granted'],
     ['with bytes after it', '', append, 'bytes too many'],
     ['in BER', SIGNED_DATA, longer, 'not DER'],
     ['that is no signed data', '1.0', lastByte(3), 'where 1.2.840.113549.1.7.2 belongs'],
@@ -58,6 +59,13 @@ describe('a timestamp', () => {
       content([1, 2, 3, 4, 5]),
       'an integer of 5 bytes',
     ],
+    ['with a serial number that is not DER', `${INFO}.3`, content([0, 1]), 'an integer of 2 bytes'],
+    ['with a nonce that is not DER', INFO, push(0x02, [0, 1]), 'an integer of 2 bytes'],
+    ['with an accuracy of no size', INFO, push(0x30, [2, 5, 1, 2, 3, 4, 5]), 'an integer of 5'],
+    ['with an algorithm that is none', `${SIGNED_DATA}.1.0`, asSet, 'an algorithm is missing'],
+    ['with an algorithm too many', `${SIGNED_DATA}.1.0`, push(0x06, [0x2a]), 'bytes too many'],
+    ['with a signer of no version', `${SIGNER}.0`, content([1, 2, 3, 4, 5]), 'of 5 bytes'],
+    ['with an attribute of no value', `${SIGNER}.3.2.1.0`, drop, 'several values'],
     ['with a hash that is not supported', `${INFO}.2.0.0`, lastByte(9), 'belongs'],
     ['with two signers', `${SIGNED_DATA}.4`, repeat, 'bytes too many'],
     ['with an unknown signature algorithm', `${SIGNER}.4.0`, lastByte(1), 'is not supported'],
@@ -67,6 +75,7 @@ describe('a timestamp', () => {
     ['with a certificate that is none', `${CERTIFICATE}.0.1`, content([0x80]), 'negative serial'],
     ['with its certificate in another form', `${CERTIFICATE}.0.5`, append, 'not DER'],
     ['by nobody we know', `${SIGNER}.1.1`, content([1]), 'unknown authority'],
+    ['by somebody of another name', `${SIGNER}.1.0.1.0.1`, lastByte(65), 'unknown authority'],
   ];
 
   it.each(rows)('is refused: %s', (_what, path, edit, why) => {
@@ -92,6 +101,16 @@ function drop(value: Tlv, parent?: Tlv): void {
 
 function append(value: Tlv): void {
   value.children?.push({ tag: 0x05, prefix: Buffer.alloc(0), content: Buffer.alloc(0) });
+}
+
+function asSet(value: Tlv): void {
+  value.tag = 0x31;
+}
+
+function push(tag: number, bytes: readonly number[]): (value: Tlv) => void {
+  return ({ children }) => {
+    children?.push({ tag, prefix: Buffer.alloc(0), content: Buffer.from(bytes) });
+  };
 }
 
 function longer(value: Tlv): void {

@@ -113,6 +113,11 @@ describe('when a trusted root is refused', () => {
       (root) => delete first(root.certificateAuthorities).validFor,
     ],
     [
+      'G7: a time-stamping authority without a start',
+      'timestampAuthorities[0] does not say',
+      (root) => delete first(root.timestampAuthorities).validFor,
+    ],
+    [
       'a start that is no time',
       'expected a time',
       (root) => {

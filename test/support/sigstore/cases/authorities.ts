@@ -108,6 +108,14 @@ export const AUTHORITY_CASES: readonly Case[] = [
     signature: OTHER,
   },
   {
+    name: 'G4: an intermediate that constrains names without calling that critical',
+    build: under(() => ({
+      extra: [extension('2.5.29.30', false, sequence(permitted('.example.com')))],
+    })),
+    cosign: 1,
+    signature: OTHER,
+  },
+  {
     name: 'G4: an intermediate with constraints that cannot be read',
     build: under(() => ({ extra: constraints(Buffer.from([5, 0])) })),
     cosign: 1,

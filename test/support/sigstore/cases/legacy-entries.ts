@@ -30,6 +30,19 @@ export const LEGACY_ENTRY_CASES: readonly Case[] = [
     signature: BROKEN,
   },
   {
+    name: 'CVE-2022-36056: a legacy signature with the entry of another one of the same bytes',
+    build: async (bench) => {
+      const signer = await bench.someone();
+      const layer = await bench.layer({ signer });
+      const other = await bench.layer({ signer });
+      const name = 'dev.cosignproject.cosign/signature';
+      layer.annotations[name] = other.annotations[name] ?? '';
+      await bench.attachLayers([layer]);
+    },
+    cosign: 12,
+    signature: BROKEN,
+  },
+  {
     name: 'CVE-2022-36056: a legacy entry that is garbage',
     build: async (bench) => {
       const layer = await bench.layer();

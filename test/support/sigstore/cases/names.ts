@@ -104,6 +104,16 @@ export const NAME_CASES: readonly Case[] = [
     signature: OTHER,
   },
   {
+    name: 'G17: an issuer in its newer extension that reads as the wanted one without its high bits',
+    build: bundled({
+      claims: {},
+      extra: [derIssuer(der(0x0c, Buffer.from(ISSUER.replace('h', '\u00e8'), 'latin1')))],
+    }),
+    cosign: 1,
+    signature: OTHER,
+    problem: 'not valid UTF-8',
+  },
+  {
     name: 'no issuer',
     build: bundled({ claims: {} }),
     cosign: 1,

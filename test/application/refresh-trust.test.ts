@@ -212,7 +212,7 @@ const attacks: readonly Attack[] = [
       }),
   },
   {
-    what: 'a delegated role whose name is a path (GHSA-fcv2-xgw5-pqxf)',
+    what: 'a delegated role whose name is a path (CVE-2026-24137)',
     reason: 'refused',
     says: /targets do not name trusted_root.json/,
     perform: () => tuf.repository.publish(roots[1], { delegatedTo: '../../../../tmp/evil' }),

@@ -216,7 +216,7 @@ describe('getManifest', () => {
   it.each([
     ['announced', false],
     ['not announced', true],
-  ])('reads no manifest over 4 MiB, %s', async (_name, chunked) => {
+  ])('reads no manifest over 4 MiB (CVE-2024-29903), %s', async (_name, chunked) => {
     const { registry, repository, client } = await pushed();
     registry.faults.add({ body: Buffer.alloc(4 * 1024 * 1024 + 1), chunked });
     expect(await failureOf(client.getManifest(repository, '1'))).toMatchObject({

@@ -6,7 +6,7 @@ import { Refusal } from '../../../lambda/adapters/sigstore/refusal.ts';
 const BYTES = Buffer.from([0xfb, 0xff, 0xbf, 0x00]);
 const STANDARD = '+/+/AA==';
 
-describe('base64', () => {
+describe('G9: base64', () => {
   it.each([STANDARD, '+/+/\nAA==', '+/+/AA=\r\n='])('is read as Go does: %j', (text) => {
     expect(decodeBase64(text, 'it')).toEqual(BYTES);
   });
@@ -19,7 +19,7 @@ describe('base64', () => {
   );
 });
 
-describe('bytes of protobuf', () => {
+describe('G9: bytes of protobuf', () => {
   it.each([STANDARD, '-_-_AA==', '+/+/AA', '-_-_AA', '+/+/\r\nAA\r\n', '+/\n\n\n\n+/AA=='])(
     'are read as protojson does: %j',
     (text) => {

@@ -113,7 +113,7 @@ const KEY_TYPES = {
   ed25519: ['rejected', 'rejected', 'rejected'],
 };
 
-describe('key types', () => {
+describe('G12: key types', () => {
   it.each(Object.entries(KEY_TYPES))('%s', async (type, expected) => {
     for (const format of ['bundle', 'legacy']) {
       const verdicts = await Promise.all(

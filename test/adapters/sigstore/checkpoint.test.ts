@@ -6,7 +6,7 @@ const ROOT = Buffer.alloc(32, 7).toString('base64');
 const LINE = `\u2014 log.example ${Buffer.from('hintsignature').toString('base64')}\n`;
 const GOOD = `log.example\n12\n${ROOT}\n\n${LINE}`;
 
-describe('a checkpoint', () => {
+describe('G18: a checkpoint', () => {
   it('says how large a tree is, and by whom', () => {
     expect(readCheckpoint(GOOD)).toEqual({
       origin: 'log.example',

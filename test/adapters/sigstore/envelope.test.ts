@@ -37,7 +37,7 @@ describe('readEnvelope', () => {
   it.each([
     ['two payloads', { ...GOOD, Payload: Buffer.from('{"a":1}').toString('base64') }],
     ['two signatures', { ...GOOD, signatures: [{ ...GOOD.signatures[0], Sig: 'AAAA' }] }],
-  ])('refuses %s in different cases', (_what, envelope) => {
+  ])('refuses %s in different cases (CVE-2026-44309)', (_what, envelope) => {
     expect(() => read(envelope)).toThrow('in different cases');
   });
 

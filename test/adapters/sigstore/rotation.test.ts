@@ -92,7 +92,7 @@ describe.each(FORMS)('after an instance replaced all its keys (%j)', (form) => {
     expect(await verify(digest, whole())).toMatchObject({ verdict: 'verified', signedAt: AFTER });
   });
 
-  it('one that was made with the old keys afterwards does not (GHSA-wqqc-jjcq-vfxm)', async () => {
+  it('one that was made with the old keys afterwards does not (CVE-2026-54787)', async () => {
     const digest = await signedBy(old, AFTER, form);
     expect(await verify(digest, whole())).toMatchObject({ verdict: 'rejected' });
     expect(await verify(digest, old.trustedRoot())).toMatchObject({ verdict: 'verified' });

@@ -128,7 +128,7 @@ export const FORM_CASES: readonly Case[] = [
     signature: UNSIGNED,
   },
   {
-    name: 'G10: 33 timestamps',
+    name: 'G10, CVE-2024-45395: 33 timestamps',
     terms: KEY,
     build: async (bench) => {
       const bundle = await bench.bundle({ signer: bench.key, timestamped: true });
@@ -143,7 +143,7 @@ export const FORM_CASES: readonly Case[] = [
     problem: '33 entries',
   },
   {
-    name: 'G10: 33 log entries',
+    name: 'G10, CVE-2024-45395: 33 log entries',
     build: async (bench) => {
       const bundle = await bench.bundle();
       const entries = bundle.verificationMaterial.tlogEntries;
@@ -162,7 +162,7 @@ export const FORM_CASES: readonly Case[] = [
     signature: VERIFIED,
   },
   {
-    name: 'CVE-2024-29902: a gzip layer that inflates to far more than it may',
+    name: 'G10, CVE-2024-29902: a gzip layer that inflates to far more than it may',
     terms: KEY,
     build: async (bench) => {
       const padded = text(await signed(bench)) + ' '.repeat(5 * 1024 * 1024);
@@ -175,7 +175,7 @@ export const FORM_CASES: readonly Case[] = [
     problem: 'does not inflate to 4194304 bytes or less',
   },
   {
-    name: 'CVE-2024-29902: a bundle of more than 4 MiB',
+    name: 'G10, CVE-2024-29902: a bundle of more than 4 MiB',
     terms: KEY,
     build: async (bench) => {
       await bench.attach(Buffer.from(text(await signed(bench)) + ' '.repeat(4 * 1024 * 1024)));

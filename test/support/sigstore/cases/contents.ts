@@ -95,7 +95,7 @@ export const CONTENT_CASES: readonly Case[] = [
     problem: 'is not hex',
   },
   {
-    name: 'G8: 1025 subjects',
+    name: 'G8, G10, CVE-2024-45395: 1025 subjects',
     terms: KEY,
     build: async (bench) => {
       const subject = Array.from({ length: 1_025 }, () => ({ digest: { sha256: hexOf(bench) } }));
@@ -106,7 +106,7 @@ export const CONTENT_CASES: readonly Case[] = [
     problem: '1025 entries',
   },
   {
-    name: 'G8: 33 digests of a subject',
+    name: 'G8, G10, CVE-2024-45395: 33 digests of a subject',
     terms: KEY,
     build: async (bench) => {
       const others = Array.from({ length: 32 }, (_, n) => [`other${n}`, '00']);
@@ -224,7 +224,7 @@ export const CONTENT_CASES: readonly Case[] = [
     problem: 'is not signed by it',
   },
   {
-    name: 'an envelope with two signatures',
+    name: 'G10: an envelope with two signatures',
     terms: KEY,
     build: async (bench) => {
       const bundle = await signed(bench);

@@ -34,31 +34,31 @@ function distorted(distort: NonNullable<Authority['distort']>): Case['build'] {
 /** What kinds of certificates sign. */
 export const LEAF_CASES: readonly Case[] = [
   {
-    name: 'a certificate for a P-384 key, by SHA-384',
+    name: 'G12: a certificate for a P-384 key, by SHA-384',
     build: by((bench) => ({ ...bench.unusual({ keys: ec('P-384') }), hash: 'sha384' })),
     cosign: 0,
     signature: VERIFIED,
   },
   {
-    name: 'a certificate for a P-384 key, by SHA-256 as older clients sign',
+    name: 'G12: a certificate for a P-384 key, by SHA-256 as older clients sign',
     build: holder({ keys: ec('P-384') }),
     cosign: 0,
     signature: VERIFIED,
   },
   {
-    name: 'a certificate for a P-384 key, by SHA-512',
+    name: 'G12: a certificate for a P-384 key, by SHA-512',
     build: by((bench) => ({ ...bench.unusual({ keys: ec('P-384') }), hash: 'sha512' })),
     cosign: 1,
     signature: BROKEN,
   },
   {
-    name: 'a certificate for a P-521 key, by SHA-512',
+    name: 'G12: a certificate for a P-521 key, by SHA-512',
     build: by((bench) => ({ ...bench.unusual({ keys: ec('P-521') }), hash: 'sha512' })),
     cosign: 0,
     signature: VERIFIED,
   },
   {
-    name: 'a certificate for a P-521 key, by SHA-384',
+    name: 'G12: a certificate for a P-521 key, by SHA-384',
     build: by((bench) => ({ ...bench.unusual({ keys: ec('P-521') }), hash: 'sha384' })),
     cosign: 1,
     signature: BROKEN,

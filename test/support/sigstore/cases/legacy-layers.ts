@@ -33,7 +33,7 @@ export const LEGACY_CASES: readonly Case[] = [
     signature: VERIFIED,
   },
   {
-    name: 'the signatures of another image, copied',
+    name: 'G8: the signatures of another image, copied',
     terms: KEY,
     build: async (bench) => {
       const { critical } = simpleSigning('registry.example/acme/app', bench.otherDigest) as {
@@ -201,7 +201,7 @@ export const LEGACY_CASES: readonly Case[] = [
     signature: VERIFIED,
   },
   {
-    name: 'CVE-2023-46737: 1001 layers with a good one first',
+    name: 'G10, CVE-2023-46737: 1001 layers with a good one first',
     terms: KEY,
     build: async (bench) => {
       const layer = await signed(bench);

@@ -36,7 +36,7 @@ export const LOG_CASES: readonly Case[] = [
     problem: 'records another key or certificate',
   },
   {
-    name: 'a logged key',
+    name: 'G16: a logged key: one entry of one log is enough',
     terms: LOGGED_KEY,
     build: async (bench) => bench.attach(await bench.bundle({ signer: bench.key })),
     cosign: 0,
@@ -107,7 +107,7 @@ export const LOG_CASES: readonly Case[] = [
     signature: BROKEN,
   },
   {
-    name: 'the same entry twice',
+    name: 'G16, CVE-2026-49834: the same entry twice',
     build: async (bench) => {
       const bundle = await bench.bundle();
       entriesOf(bundle).push(onlyEntry(bundle));

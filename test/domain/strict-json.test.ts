@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ownField, parseStrictJson } from '../../lambda/domain/strict-json.ts';
+import { type JsonLimits, ownField, parseStrictJson } from '../../lambda/domain/strict-json.ts';
 
 const LIMITS = { maxBytes: 1000, maxDepth: 4 };
 const parse = (text: string | Uint8Array) =>
@@ -11,6 +11,9 @@ describe('when JSON comes from somebody we do not trust', () => {
     ['{"a":1,"a":2}', 'duplicate key'],
     ['{"a":1,"\\u0061":2}', 'duplicate key'],
     ['[{"x":{"a":"a","b":[],"a":0}}]', 'duplicate key'],
+    ['{"a":{"b":{}},"c":0,"a":1}', 'duplicate key'],
+    ['{"":1,"":2}', 'duplicate key'],
+    ['{"\\\\":1,"\\u005c":2}', 'duplicate key'],
     ['[[[[[]]]]]', 'nested deeper than 4'],
     ['{"a":{"a":{"a":{"a":{}}}}}', 'nested deeper than 4'],
     [`"${'x'.repeat(1000)}"`, 'more than 1000'],
@@ -38,6 +41,9 @@ describe('when JSON comes from somebody we do not trust', () => {
     '{"a":{"a":1}}',
     '["a","a"]',
     '{"a":"{\\"a"}',
+    '{"a":"\\\\","b":"a"}',
+    '{"a\\\\":1,"a":2,"b":[{"a":3}]}',
+    '[{},[],"",{"":""}]',
     '"\\ud83d\\ude00"',
   ])('takes %s, which only looks ambiguous', (text) => {
     expect(parse(text)).toEqual({ value: JSON.parse(text) });
@@ -59,6 +65,40 @@ describe('when JSON comes from somebody we do not trust', () => {
     const bytes = new TextEncoder().encode(text);
     const read = parseStrictJson(bytes, { ...LIMITS, integersOnly: true });
     expect(read).toEqual({ value: JSON.parse(text) });
+  });
+
+  describe('when there may be only so many values', () => {
+    const within = (text: string, more: Partial<JsonLimits>) =>
+      parseStrictJson(new TextEncoder().encode(text), { ...LIMITS, ...more });
+    const TOO_MANY = { problem: 'has too many values' };
+
+    it.each(['[1,2,3]', '{"a":1,"b":2,"c":3}', '{"a":[1,2]}', '["a,b,c","[[[[[{",3]'])(
+      'takes three, and refuses a fourth: %s',
+      (text) => {
+        expect(within(text, { maxValues: 3 })).toEqual({ value: JSON.parse(text) });
+        expect(within(text, { maxValues: 2 })).toEqual(TOO_MANY);
+      },
+    );
+
+    it('counts those of one member by themselves, however it is spelled', () => {
+      const limits = { maxValues: 10, maxValuesOf: { a: 3 } };
+      const taken = ['{"a":[1,2]}', '{"b":[1,2,3],"a":[1,2],"c":[1,2]}', '{"b":{"a":[1,2,3,4]}}'];
+      for (const text of taken) expect(within(text, limits)).toEqual({ value: JSON.parse(text) });
+      const refused = [
+        '{"a":[1,2,3,4]}',
+        '{"\\u0061":[{"b":1},2,3]}',
+        '{"b":0,"a":{"a":1,"b":[1,2]}}',
+      ];
+      for (const text of refused) {
+        expect(within(text, limits)).toEqual({ problem: 'has too many values in a' });
+      }
+    });
+
+    it('counts those of one member together with all others', () => {
+      const limits = { maxValues: 4, maxValuesOf: { a: 3 } };
+      expect(within('{"b":[1,2,3],"a":[1,2]}', limits)).toEqual(TOO_MANY);
+      expect(within('{"a":0,"b":[1,2,3,4]}', limits)).toEqual(TOO_MANY);
+    });
   });
 
   it('finds no field that is only inherited', () => {

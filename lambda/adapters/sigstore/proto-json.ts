@@ -1,4 +1,4 @@
-import { decodeProtoBytes } from './base64.ts';
+import { respellProtoBytes } from './base64.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { Refusal, refusing } from './refusal.ts';
 
@@ -50,7 +50,7 @@ export function normalize(value: Json, shape: Shape, path: string): Json {
       return value;
     case 'bytes':
       if (typeof value !== 'string') throw unexpected(path, 'base64', value);
-      return decodeProtoBytes(value, path).toString('base64');
+      return respellProtoBytes(value, path);
     case 'integer':
       return normalizeInteger(value, path);
     case 'enum':

@@ -1,12 +1,12 @@
 import { hashAlgorithmFromJSON, publicKeyDetailsFromJSON } from '@sigstore/protobuf-specs';
 import { isObject, ownField } from '../../domain/strict-json.ts';
 import { anyValue, type Check, object, string } from '../../domain/typed-json.ts';
+import { isBase64 } from './base64.ts';
 import { at, type Json, readJson } from './json.ts';
 import { bytes, enumeration, message, normalize, text } from './proto-json.ts';
 import { Refusal } from './refusal.ts';
 
 const HEX = /^[0-9a-f]{64}$/;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/;
 
 const matching =
   (pattern: RegExp): Check =>
@@ -28,7 +28,7 @@ const one =
   (value) =>
     Array.isArray(value) && value.length === 1 && check(value[0]);
 
-const base64 = matching(BASE64);
+const base64: Check = (value) => typeof value === 'string' && value !== '' && isBase64(value);
 /** What is proposed to a log is not what it keeps. */
 const absent: Check = (value) => value === undefined;
 const hash = having({ algorithm: (name) => name === 'sha256', value: matching(HEX) });

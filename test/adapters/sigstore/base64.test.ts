@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeBase64, decodeProtoBytes } from '../../../lambda/adapters/sigstore/base64.ts';
+import {
+  decodeBase64,
+  decodeProtoBytes,
+  respellProtoBytes,
+} from '../../../lambda/adapters/sigstore/base64.ts';
 import { Refusal } from '../../../lambda/adapters/sigstore/refusal.ts';
 
 /** `+` and `/` in standard base64, `-` and `_` in the other. */
@@ -35,5 +39,18 @@ describe('G9: bytes of protobuf', () => {
     ['junk', '+/+/AA==!!!!'],
   ])('are refused with %s', (_name, text) => {
     expect(() => decodeProtoBytes(text, 'it')).toThrow(Refusal);
+  });
+});
+
+describe('bytes of protobuf, respelled', () => {
+  it.each([STANDARD, '-_-_AA==', '+/+/AA', '-_-_AA', '+/+/\r\nAA\r\n', '+/+/AB=='])(
+    'are in the only spelling there is: %j',
+    (text) => {
+      expect(respellProtoBytes(text, 'it')).toBe(STANDARD);
+    },
+  );
+
+  it('are refused where they are no bytes', () => {
+    expect(() => respellProtoBytes('+/+/AA==!!!!', 'it')).toThrow(Refusal);
   });
 });

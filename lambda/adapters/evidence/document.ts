@@ -101,6 +101,7 @@ const listing = z.object({
   referrers: z.array(referrer),
   complete: z.boolean(),
   problem: text.optional(),
+  tooMany: z.literal(true).optional(),
   firstPage: z.int(),
 });
 const answer = z.discriminatedUnion('kind', [

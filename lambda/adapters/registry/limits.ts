@@ -23,7 +23,10 @@ export interface Limits {
   readonly errorBytes: number;
   readonly pages: number;
   readonly tags: number;
+  /** Of one image. */
   readonly referrers: number;
+  /** All together they have no more bytes than one manifest. */
+  readonly referrerPages: number;
   readonly redirects: number;
 }
 
@@ -41,6 +44,7 @@ export const LIMITS: Limits = {
   errorBytes: 64 * KIB,
   pages: 1_000,
   tags: 500_000,
-  referrers: 10_000,
+  referrers: 1_000,
+  referrerPages: 100,
   redirects: 3,
 };

@@ -77,14 +77,16 @@ async function followPages(
 ): Promise<ReferrerListing | Denied> {
   const { limits } = requester;
   const collected = new Collected(limits.referrers);
-  let page = first;
+  let [page, left] = [first, limits.manifestBytes];
   for (let pages = 1; ; pages += 1) {
     const isNew = collected.add(page.bytes);
-    if (collected.problem !== undefined || page.next === undefined) return collected.listing();
+    left -= page.bytes.length;
+    if (collected.isSpoilt || page.next === undefined) return collected.listing();
     if (page.next === '') return collected.listing('the next page is somewhere else');
-    // Attack: pages without end, or in a circle.
-    if (!isNew || pages >= limits.pages) return collected.listing('its pages do not end');
-    const next = await readPage(requester, { ...ask, path: page.next }, signal);
+    // Attack: pages in a circle, or without end.
+    if (!isNew) return collected.listing('its pages do not end');
+    if (pages >= limits.referrerPages) return collected.tooMany('its pages do not end');
+    const next = await readPage(requester, { ...ask, path: page.next }, signal, left);
     if (next.kind === 'denied') return next;
     if (next.kind === 'unsupported') return collected.listing('one of its pages is missing');
     page = next;
@@ -102,6 +104,7 @@ async function readPage(
   requester: Requester,
   ask: Ask,
   signal: AbortSignal,
+  limit = requester.limits.manifestBytes,
 ): Promise<Page | Denied | { kind: 'unsupported' }> {
   const { limits } = requester;
   return within(
@@ -116,7 +119,8 @@ async function readPage(
         return { kind: 'unsupported' };
       }
       if (reply.status !== 200) return denied(await judge(requester, ask, reply));
-      const bytes = await readBody(reply, limits.manifestBytes, asked(ask));
+      // Attack: pages that are large, and always another one.
+      const bytes = await readBody(reply, limit, asked(ask));
       return { kind: 'page', bytes, next: nextOf(reply) };
     },
   );
@@ -180,7 +184,8 @@ function fallbackTag(digest: Digest): string {
 
 /** The referrers of all pages so far, each once. */
 class Collected {
-  problem: string | undefined;
+  #problem: string | undefined;
+  #more = false;
   readonly #limit: number;
   readonly #via: 'api' | 'tag';
   readonly #referrers = new Map<Digest, ReferrerDescriptor>();
@@ -194,21 +199,32 @@ class Collected {
   /** Whether the page brought anything. */
   add(page: Uint8Array): boolean {
     const before = this.#referrers.size;
-    const { referrers, problem } = parseReferrers(page);
-    for (const referrer of referrers) {
-      // Attack: signatures without end (CVE-2023-46737).
-      if (this.#referrers.size >= this.#limit && !this.#referrers.has(referrer.digest)) {
-        this.problem = `there are more than ${this.#limit}`;
-        break;
-      }
-      if (!this.#referrers.has(referrer.digest)) this.#referrers.set(referrer.digest, referrer);
-    }
-    this.problem ??= problem;
+    const { referrers, more, problem } = parseReferrers(page, this.#limit);
+    const isNew = ({ digest }: ReferrerDescriptor) => !this.#referrers.has(digest);
+    const added = referrers.filter(isNew);
+    const room = this.#limit - this.#referrers.size;
+    for (const referrer of added.slice(0, room)) this.#referrers.set(referrer.digest, referrer);
+    this.#more ||= more || added.some(isNew);
+    this.#problem ??= problem;
     this.#firstPage ??= this.#referrers.size;
     return this.#referrers.size > before;
   }
 
-  listing(problem = this.problem): ReferrerListing {
+  /** Whether other pages change nothing any more. */
+  get isSpoilt(): boolean {
+    return this.#more || this.#problem !== undefined;
+  }
+
+  tooMany(problem: string): ReferrerListing {
+    return { ...this.listing(problem), tooMany: true };
+  }
+
+  listing(problem = this.#problem): ReferrerListing {
+    if (this.#more) return { ...this.#listed(`there are more than ${this.#limit}`), tooMany: true };
+    return this.#listed(problem);
+  }
+
+  #listed(problem: string | undefined): ReferrerListing {
     return {
       kind: 'found',
       via: this.#via,

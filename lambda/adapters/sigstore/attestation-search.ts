@@ -7,6 +7,7 @@ import {
   type Find,
   findBundles,
   findLegacyAttestations,
+  hidesLegacy,
   NOTHING,
   type Unusable,
 } from './discovery.ts';
@@ -62,8 +63,7 @@ export async function searchAttestations(
 
 async function discover(site: Site, { format }: Policy): Promise<{ bundles: Find; legacy: Find }> {
   const bundles = format === 'legacy' ? NOTHING : await findBundles(site);
-  const shadowed = bundles.signed.length > 0;
-  return { bundles, legacy: shadowed ? NOTHING : await findLegacyAttestations(site) };
+  return { bundles, legacy: hidesLegacy(bundles) ? NOTHING : await findLegacyAttestations(site) };
 }
 
 function isUnfetched({ kind }: Unusable): boolean {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { Bundle, hashAlgorithmFromJSON } from '@sigstore/protobuf-specs';
 import { isJsonObject, type Json, readJson } from './json.ts';
-import { MAX_LOG_ENTRIES, MAX_TIMESTAMPS } from './limits.ts';
+import { MAX_BUNDLE_VALUES, MAX_LOG_ENTRIES, MAX_TIMESTAMPS } from './limits.ts';
 import { bytes, enumeration, integer, list, message, normalize, text } from './proto-json.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { readBody } from './rekor-body.ts';
@@ -73,7 +73,8 @@ export function parseFileBundle(content: Uint8Array): Bundle {
 }
 
 function parse(content: Uint8Array, versions: Readonly<Record<string, Version>>): Bundle {
-  const json = normalize(readJson(content, 'bundle'), BUNDLE, 'bundle');
+  const read = readJson(content, 'bundle', { maxValues: MAX_BUNDLE_VALUES });
+  const json = normalize(read, BUNDLE, 'bundle');
   requireOneOf(json, ['messageSignature', 'dsseEnvelope'], 'bundle');
   const material = isJsonObject(json) ? json.verificationMaterial : undefined;
   requireOneOf(material, ['publicKey', 'x509CertificateChain', 'certificate'], 'bundle material');

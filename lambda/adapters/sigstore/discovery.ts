@@ -12,8 +12,16 @@ import {
   MAX_BUNDLE_BYTES,
   MAX_PAYLOAD_BYTES,
   MAX_REFERRERS,
+  MAX_SIMPLE_SIGNING_BYTES,
 } from './limits.ts';
-import { type Asked, askBlob, askManifest, type CarrierManifest, type Layer } from './manifests.ts';
+import {
+  type Asked,
+  askBlob,
+  askManifest,
+  type CarrierManifest,
+  isTooLarge,
+  type Layer,
+} from './manifests.ts';
 import { type Signed, signedFromBundle } from './signed.ts';
 import type { Site } from './site.ts';
 
@@ -31,6 +39,8 @@ export interface Find {
   readonly unusable: readonly Unusable[];
   /** Why it cannot be said that this is all; undefined when it can. */
   readonly incomplete?: string;
+  /** There is more than is read, and nothing of it was. */
+  readonly tooMany?: true;
   /** How referrers are listed here, as far as is known. */
   readonly via?: ReferrersBy;
   /** Digests of the manifests that were read: they commit to every signature byte. */
@@ -47,10 +57,19 @@ export const BUNDLE_LAYER = 'application/vnd.dev.sigstore.bundle';
  */
 export async function findBundles(site: Site): Promise<Find> {
   const listing = await listReferrers(site);
-  if ('problem' in listing) return { ...NOTHING, incomplete: listing.problem };
-  const { referrers, firstPage, via } = listing.found;
+  if ('problem' in listing) {
+    const { problem, tooMany } = listing;
+    return { ...NOTHING, incomplete: problem, ...(tooMany && { tooMany }) };
+  }
+  const { referrers, firstPage, via, tooMany } = listing.found;
+  // Attack: signatures without end (CVE-2023-46737). To read a thousand of them takes long, each time,
+  // and a good one may be among the others: nothing is read, and nothing is said to be missing.
+  if (tooMany || referrers.length > MAX_REFERRERS) {
+    const { problem = `there are more than ${MAX_REFERRERS}` } = listing.found;
+    return { ...NOTHING, via, tooMany: true, incomplete: `too many referrers: ${problem}` };
+  }
   const finds = await inParallel(
-    inStableOrder(referrers.slice(0, MAX_REFERRERS), firstPage),
+    inStableOrder(referrers, firstPage),
     CONCURRENT_FETCHES,
     ({ digest, laterPage }) => readReferrer(site, digest, laterPage),
   );
@@ -61,9 +80,8 @@ export async function findBundles(site: Site): Promise<Find> {
 /** Why this may not be all that is attached; undefined when it is. */
 function gapIn(
   { referrersApi }: Site,
-  { referrers, complete, problem, via }: ReferrerListing,
+  { complete, problem, via }: ReferrerListing,
 ): string | undefined {
-  if (referrers.length > MAX_REFERRERS) return `more than ${MAX_REFERRERS} referrers`;
   if (!complete) return problem ?? 'the list of referrers is partial';
   // Attack, or a proxy: without its API a registry has no bundles, and the image reads as unsigned.
   if (referrersApi && via !== 'api')
@@ -78,18 +96,24 @@ function inStableOrder(referrers: readonly ReferrerDescriptor[], firstPage: numb
     .sort((a, b) => (a.digest < b.digest ? -1 : 1));
 }
 
+/** Whether cosign would look no further: for a bundle, or one that nobody knows of among too many. */
+export function hidesLegacy({ signed, tooMany }: Find): boolean {
+  return signed.length > 0 || tooMany === true;
+}
+
 async function listReferrers({
   registry,
   repository,
   digest,
   signal,
-}: Site): Promise<{ found: ReferrerListing } | { problem: string }> {
+}: Site): Promise<{ found: ReferrerListing } | { problem: string; tooMany?: true }> {
   try {
     const listing = await registry.listReferrers(repository, digest, signal);
     if (listing.kind === 'found') return { found: listing };
     return { problem: `the list of referrers was denied: ${listing.code} ${listing.detail}` };
   } catch (thrown) {
-    return { problem: `the list of referrers could not be read: ${messageOf(thrown)}` };
+    const problem = `the list of referrers could not be read: ${messageOf(thrown)}`;
+    return { problem, ...(isTooLarge(thrown) && { tooMany: true }) };
   }
 }
 
@@ -128,12 +152,12 @@ async function readBundle(
 
 /** The signatures of the `.sig` tag: one per layer. */
 export function findLegacySignatures(site: Site): Promise<Find> {
-  return readLegacyTag(site, 'sig', signedFromLayer);
+  return readLegacyTag(site, 'sig', MAX_SIMPLE_SIGNING_BYTES, signedFromLayer);
 }
 
 /** The attestations of the `.att` tag: one per layer. */
 export function findLegacyAttestations(site: Site): Promise<Find> {
-  return readLegacyTag(site, 'att', signedFromAttestation);
+  return readLegacyTag(site, 'att', MAX_PAYLOAD_BYTES, signedFromAttestation);
 }
 
 /** `sha256:<hex>` is signed at `sha256-<hex>.sig`. */
@@ -144,6 +168,7 @@ export function legacyTag(digest: Digest, suffix: string): string {
 async function readLegacyTag(
   site: Site,
   suffix: string,
+  limit: number,
   toSigned: (layer: Layer, blob: Uint8Array, manifest: Digest) => Signed,
 ): Promise<Find> {
   const asked = await askManifest(site, legacyTag(site.digest, suffix));
@@ -154,7 +179,7 @@ async function readLegacyTag(
   // Layers may share one blob and differ in their annotations: fetched once, judged each.
   const blobs = new Map<Digest, Promise<Asked<Uint8Array>>>();
   const finds = await inParallel(layers, CONCURRENT_FETCHES, async (layer) => {
-    const blob = blobs.get(layer.digest) ?? askBlob(site, layer, MAX_PAYLOAD_BYTES);
+    const blob = blobs.get(layer.digest) ?? askBlob(site, layer, limit);
     blobs.set(layer.digest, blob);
     return readLegacyLayer(layer, await blob, manifest, toSigned);
   });

@@ -8,6 +8,7 @@ import {
   findBundles,
   findLegacyAttestations,
   findLegacySignatures,
+  hidesLegacy,
   merge,
   NOTHING,
   type Unusable,
@@ -87,8 +88,7 @@ async function discover(site: Site, policy: Policy): Promise<{ bundles: Find; le
   }
   if (policy.mode === 'cosign') {
     const bundles = await findBundles(site);
-    const shadowed = bundles.signed.length > 0;
-    return { bundles, legacy: shadowed ? NOTHING : await findLegacySignatures(site) };
+    return { bundles, legacy: hidesLegacy(bundles) ? NOTHING : await findLegacySignatures(site) };
   }
   const [bundles, legacy] = await Promise.all([
     findBundles(site),

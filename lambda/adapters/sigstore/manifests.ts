@@ -97,8 +97,8 @@ async function asking<T>(ask: () => Promise<Asked<T>>): Promise<Asked<T>> {
   }
 }
 
-/** Junk that is too large to be read must not make a verdict inconclusive for ever. */
-function isTooLarge(thrown: unknown): boolean {
+/** Of a blob or a manifest, junk that must not make a verdict inconclusive for ever. */
+export function isTooLarge(thrown: unknown): boolean {
   return (thrown as Partial<RegistryFailure> | undefined)?.reason === 'too-large';
 }
 

@@ -1,7 +1,7 @@
 import type { Digest } from '../../domain/digest.ts';
 import { type GoObject, type GoStructure, readGoJson } from './go-json.ts';
 import type { Json } from './json.ts';
-import { MAX_PAYLOAD_BYTES } from './limits.ts';
+import { MAX_SIMPLE_SIGNING_BYTES } from './limits.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { requireAnnotations } from './statement.ts';
 
@@ -42,6 +42,6 @@ interface Critical {
 }
 
 function parse(payload: Uint8Array): GoObject {
-  if (payload.length > MAX_PAYLOAD_BYTES) throw new Refusal('payload is too large');
+  if (payload.length > MAX_SIMPLE_SIGNING_BYTES) throw new Refusal('payload is too large');
   return readGoJson(new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload), PAYLOAD);
 }

@@ -1,6 +1,11 @@
 import type { Digest } from '../../domain/digest.ts';
 import { isJsonObject, type Json, type JsonObject, readJson } from './json.ts';
-import { MAX_SUBJECT_DIGESTS, MAX_SUBJECTS } from './limits.ts';
+import {
+  MAX_STATEMENT_VALUES,
+  MAX_SUBJECT_DIGESTS,
+  MAX_SUBJECT_VALUES,
+  MAX_SUBJECTS,
+} from './limits.ts';
 import { bytes, list, map, message, normalize, struct, text } from './proto-json.ts';
 import { Refusal } from './refusal.ts';
 import type { Content } from './signed.ts';
@@ -27,6 +32,12 @@ const STATEMENT = message({
   predicate: struct,
 });
 
+/** A hundred thousand subjects are refused before anybody makes objects of them. */
+const BOUNDS = {
+  maxValues: MAX_STATEMENT_VALUES,
+  maxValuesOf: { subject: MAX_SUBJECT_VALUES },
+};
+
 export interface Statement {
   readonly predicateType: string;
   /** The whole of it, for conditions on it. */
@@ -49,7 +60,22 @@ export function readStatement(content: Content): Statement {
     const found = JSON.stringify(content.payloadType.slice(0, 120));
     throw new Refusal(`payload type is ${found}, expected ${IN_TOTO}`);
   }
-  const json = readJson(content.payload, 'statement');
+  const known = REFUSED.get(content);
+  if (known !== undefined) throw known;
+  try {
+    return read(content.payload);
+  } catch (thrown) {
+    if (thrown instanceof Refusal) REFUSED.set(content, thrown);
+    throw thrown;
+  }
+}
+
+/** A statement is read to find its type, and again to judge it: what is refused, only once. */
+const REFUSED = new WeakMap<Content, Refusal>();
+
+/** @throws {Refusal} */
+function read(payload: Uint8Array): Statement {
+  const json = readJson(payload, 'statement', BOUNDS);
   const statement = normalize(json, STATEMENT, 'statement');
   if (!isJsonObject(statement)) throw new Refusal('statement is not an object');
   const { predicateType, predicate, subject } = statement;

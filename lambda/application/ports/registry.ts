@@ -70,6 +70,8 @@ export interface ReferrerListing {
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly problem?: string;
+  /** It goes on beyond what is read of any image. */
+  readonly tooMany?: true;
   /** How many of `referrers` came from the first page. */
   readonly firstPage: number;
 }

@@ -275,24 +275,55 @@ describe('listReferrers', () => {
       expect(registry.requests).toHaveLength(2);
     });
 
-    it('stops after so many pages', async () => {
-      const { registry, list } = await attached(0, { referrers: true }, { limits: { pages: 4 } });
-      registry.faults.add({
-        path: REFERRERS,
-        answer: () =>
-          page([descriptor(registry.requests.length)], '<?x=1>; rel="next"').answer as object,
-      });
-      expect(await list()).toMatchObject({ complete: false, problem: 'its pages do not end' });
-      expect(registry.requests).toHaveLength(4);
+    /** Each page has one more, and that many bytes. */
+    async function endless(bytes: number) {
+      const found = await attached(0);
+      const answer = () => {
+        const next = { ...descriptor(found.registry.requests.length), artifactType: 'x' };
+        const annotations = { padding: 'x'.repeat(bytes) };
+        return page([{ ...next, annotations }], '<?x=1>; rel="next"').answer as object;
+      };
+      found.registry.faults.add({ path: REFERRERS, answer });
+      return found;
+    }
+
+    it('stops after a hundred pages', async () => {
+      const { registry, list } = await endless(1);
+      const stopped = { complete: false, tooMany: true, problem: 'its pages do not end' };
+      expect(await list()).toMatchObject(stopped);
+      expect(registry.requests).toHaveLength(100);
     });
 
-    it('takes no more than ten thousand', async () => {
+    it('reads no more bytes of all pages than of one', async () => {
+      const { registry, list } = await endless(3 * 1024 * 1024);
+      await expect(list()).rejects.toMatchObject({ code: 'TOO_LARGE' });
+      expect(registry.requests).toHaveLength(2);
+    });
+
+    it.each([
+      ['in one page', [1_001]],
+      ['in two', [600, 401]],
+    ])('takes no more than a thousand: %s', async (_name, sizes) => {
       const { registry, list } = await attached(0);
-      const many = Array.from({ length: 10_001 }, (_, n) => descriptor(n));
-      registry.faults.add({ path: REFERRERS, ...page(many) });
+      const many = Array.from({ length: 1_001 }, (_, n) => descriptor(n));
+      for (const size of sizes) {
+        const link = size === many.length ? undefined : '<?x=1>; rel="next"';
+        registry.faults.add({ path: REFERRERS, times: 1, ...page(many.splice(0, size), link) });
+      }
       const listing = await list();
-      expect(listing).toMatchObject({ complete: false, problem: 'there are more than 10000' });
-      expect(listing.kind === 'found' && listing.referrers.length).toBe(10_000);
+      const problem = 'there are more than 1000';
+      expect(listing).toMatchObject({ complete: false, tooMany: true, problem });
+      expect(listing.kind === 'found' && listing.referrers.length).toBe(1_000);
+    });
+
+    it('takes a thousand', async () => {
+      const { registry, list } = await attached(0);
+      const many = Array.from({ length: 1_000 }, (_, n) => descriptor(n));
+      registry.faults.add({ path: REFERRERS, ...page(many) });
+      expect(await list()).toEqual({
+        ...{ kind: 'found', via: 'api', complete: true, firstPage: 1_000 },
+        referrers: many,
+      });
     });
   });
 });

@@ -153,16 +153,37 @@ describe('what is fetched and refused', () => {
 });
 
 describe('when an attacker adds referrers without end', () => {
-  it('reads a bounded number of them and does not call that complete', async () => {
-    await bench.attach(Buffer.from('{}'));
+  const TOO_MANY: readonly [string, () => unknown][] = [
+    ['so many that they are counted', () => listed({ count: MAX_REFERRERS + 1 })],
+    ['so many that they are not all listed', () => listed({ complete: false, tooMany: true })],
+    ['a list that is too large', failing('too-large')],
+  ];
+
+  function listed({ count = 1, ...more }: { count?: number; complete?: false; tooMany?: true }) {
     const referrer = { digest: onlyReferrer(), mediaType: '', size: 0 };
-    const referrers = Array.from({ length: 10_000 }, () => referrer);
-    const listing = { kind: 'found', via: 'api', referrers, complete: true, firstPage: 100 };
-    registry.overrides.set(`referrers ${bench.digest}`, () => listing);
+    const referrers = Array.from({ length: count }, () => referrer);
+    return { kind: 'found', via: 'api', referrers, complete: true, firstPage: count, ...more };
+  }
+
+  beforeEach(async () => bench.attach(await good()));
+
+  it.each(TOO_MANY)('reads none of them and says so: %s', async (_name, listing) => {
+    registry.overrides.set(`referrers ${bench.digest}`, listing);
     registry.asked.length = 0;
     expect(await summary()).toBe('inconclusive discovery-incomplete');
-    const manifests = registry.asked.filter((asked) => asked.startsWith('manifest sha256:'));
-    expect(manifests).toHaveLength(MAX_REFERRERS);
+    expect(registry.asked).toEqual([`referrers ${bench.digest}`, `manifest ${sigTag()}`]);
+  });
+
+  it('reads as many as there may be', async () => {
+    registry.overrides.set(`referrers ${bench.digest}`, () => listed({ count: MAX_REFERRERS }));
+    expect(await summary()).toBe('verified');
+  });
+
+  it.each(TOO_MANY)('does not take legacy signatures for what cosign sees: %s', async (...row) => {
+    await bench.attachLayers([await goodLayer()]);
+    registry.overrides.set(`referrers ${bench.digest}`, row[1]);
+    expect(await summary({ mode: 'cosign' })).toBe('inconclusive discovery-incomplete');
+    expect(await verify()).toMatchObject({ verdict: 'verified', complete: false });
   });
 });
 

@@ -94,14 +94,14 @@ describe('a payload about the image', () => {
   });
 
   it('is not read where it is large', () => {
-    const spaces = ' '.repeat(4 * 1024 * 1024);
+    const spaces = ' '.repeat(128 * 1024);
     expect(() => check(GOOD + spaces.slice(GOOD.length))).not.toThrow();
     expect(() => check(GOOD + spaces)).toThrow('payload is too large');
   });
 
   it('is read soon, however deep or long', () => {
-    expect(() => check('{"critical":'.repeat(100_000))).toThrow();
-    expect(() => check(`{"optional":${'['.repeat(1e6)}${']'.repeat(1e6)}}`)).toThrow();
-    expect(() => check(`"${'\\"'.repeat(1e6)}"`)).toThrow();
+    expect(() => check('{"critical":'.repeat(10_000))).toThrow();
+    expect(() => check(`{"optional":${'['.repeat(6e4)}${']'.repeat(6e4)}}`)).toThrow();
+    expect(() => check(`"${'\\"'.repeat(6e4)}"`)).toThrow();
   });
 });

@@ -200,6 +200,7 @@ describe('listReferrers', () => {
     ['two lists', '{"manifests": [], "manifests": []}'],
     ['spelled in two ways', '{"manifests": [], "Manifests": []}'],
     ['of numbers that are no integers', '{"manifests": [], "schemaVersion": 2.0}'],
+    ['of more values than anybody lists', `{"manifests": [], "x": [0${',0'.repeat(65_536)}]}`],
     ['of a member of another type', '{"manifests": [], "mediaType": 1}'],
   ])('is not complete when the list is %s', async (_name, body) => {
     const { registry, list } = await attached(1);

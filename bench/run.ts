@@ -3,6 +3,7 @@
  * marked, and is no failure: what a busy machine measures breaks no build.
  */
 import { applyFigures } from './apply-figures.ts';
+import { boundsFigures } from './bounds-figures.ts';
 import { clientFigures } from './client-figures.ts';
 import { coldStartFigures } from './cold-start.ts';
 import { costFigures } from './cost-figures.ts';
@@ -17,6 +18,7 @@ const progress = (text: string) => console.error(text);
 const SUBJECTS = {
   verify: verifyFigures,
   verdict: verdictFigures,
+  bounds: boundsFigures,
   client: clientFigures,
   scan: scanFigures,
   scale: scaleFigures,

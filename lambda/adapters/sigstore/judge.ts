@@ -5,6 +5,7 @@ import type { Candidate, CandidateOutcome, Signer } from '../../domain/verdict.t
 import { type LeafCertificate, readLeaf } from './certificate.ts';
 import {
   type Conditions,
+  type Holder,
   holderOfKey,
   type Proof,
   signatureIsBy,
@@ -13,6 +14,7 @@ import {
 import { acceptedName, describeRules } from './identity.ts';
 import { type Signed, sha256 } from './signed.ts';
 import { keylessSigner, keySigner } from './signer.ts';
+import { requireNotRefused } from './statement.ts';
 import { leansOnUnknownAuthority } from './unknown-authority.ts';
 
 /** What one candidate says, and who it is if it matches. */
@@ -104,7 +106,7 @@ function byKey(signed: Signed, rule: KeyRule, court: Court): Finding {
       ? { outcome: 'broken', problem: `names key ${rule.keyId} and is not signed by it` }
       : { outcome: 'other' };
   }
-  const proof = verifySigned(signed, holder, court.conditions);
+  const proof = prove(signed, holder, court);
   court.requireClaims(signed);
   return { outcome: 'match', proof, signer: keySigner(rule.keyId) };
 }
@@ -116,9 +118,15 @@ function byIdentity(signed: Signed, leaf: Leaf, rule: KeylessRule, court: Court)
   if (!isByKnownAuthority(leaf, court)) {
     return { outcome: 'other', problem: UNKNOWN_AUTHORITY };
   }
-  const proof = verifySigned(signed, { kind: 'certificate', leaf }, court.conditions);
+  const proof = prove(signed, { kind: 'certificate', leaf }, court);
   court.requireClaims(signed);
   return { outcome: 'match', proof, signer: keylessSigner(leaf.claims, name, court.trustRoot) };
+}
+
+/** @throws {Refusal} */
+function prove(signed: Signed, holder: Holder, { conditions }: Court): Proof {
+  requireNotRefused(signed.content);
+  return verifySigned(signed, holder, conditions);
 }
 
 /** Anyone can make an authority that vouches for anything: another authority is another signer. */

@@ -60,14 +60,24 @@ export function readStatement(content: Content): Statement {
     const found = JSON.stringify(content.payloadType.slice(0, 120));
     throw new Refusal(`payload type is ${found}, expected ${IN_TOTO}`);
   }
-  const known = REFUSED.get(content);
-  if (known !== undefined) throw known;
+  requireNotRefused(content);
   try {
     return read(content.payload);
   } catch (thrown) {
     if (thrown instanceof Refusal) REFUSED.set(content, thrown);
     throw thrown;
   }
+}
+
+/**
+ * Whether its statement was refused when its type was looked for. To prove the signature over it
+ * first would be work for nothing.
+ *
+ * @throws {Refusal}
+ */
+export function requireNotRefused(content: Content): void {
+  const known = REFUSED.get(content);
+  if (known !== undefined) throw known;
 }
 
 /** A statement is read to find its type, and again to judge it: what is refused, only once. */

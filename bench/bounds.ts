@@ -9,13 +9,15 @@ import { digestOf } from '../lambda/domain/digest.ts';
 import { policyHashOf } from '../lambda/domain/policy-hash.ts';
 import { parseReference } from '../lambda/domain/reference.ts';
 import type { Verification } from '../lambda/domain/verdict.ts';
-import { onDemand } from './child.ts';
+import { onDemand, typical } from './child.ts';
 import { keylessPolicy } from './policy.ts';
 
 export interface Cost {
   readonly said: string;
   /** Of this process, all its threads, in milliseconds. */
   readonly cpu: number;
+  /** The same of a good image before them: what the machine makes of it just now. */
+  readonly ofGood: number;
   /** By how much its memory grew at the worst, in MiB; undefined where the system does not tell. */
   readonly memory?: number;
 }
@@ -30,9 +32,13 @@ const { registry, close } = await openRegistry({ clock, settings: [] });
 const given = new Map([[policy.trustRoot, root]]);
 const verifier = await createVerifier(registry, clock, { given });
 
+const ofGood: number[] = [];
 for (let round = 0; round < WARM_UP; round += 1) {
-  const { verdict, detail } = await verify(good);
-  if (verdict !== 'verified') throw new Error(`the good image is ${verdict}: ${detail}`);
+  const cpu = await cpuOf(async () => {
+    const { verdict, detail } = await verify(good);
+    if (verdict !== 'verified') throw new Error(`the good image is ${verdict}: ${detail}`);
+  });
+  ofGood.push(cpu);
 }
 await onDemand(costOf);
 await close();
@@ -44,15 +50,24 @@ function verify(image: string): Promise<Verification> {
 
 async function costOf(): Promise<Cost> {
   const before = forgetPeak();
-  const started = process.cpuUsage();
-  const { verdict, reason } = await verify(hostile);
-  const { user, system } = process.cpuUsage(started);
+  let said = '';
+  const cpu = await cpuOf(async () => {
+    const { verdict, reason } = await verify(hostile);
+    said = [verdict, reason].join(' ');
+  });
   const peak = memoryOf('VmHWM');
   return {
-    said: [verdict, reason].join(' '),
-    cpu: (user + system) / 1000,
+    ...{ said, cpu, ofGood: typical(ofGood) },
     ...(before !== undefined && peak !== undefined && { memory: peak - before }),
   };
+}
+
+/** In milliseconds. */
+async function cpuOf(work: () => Promise<unknown>): Promise<number> {
+  const started = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
 }
 
 /** Resets the peak to what is in memory now (Linux, proc_pid_clear_refs(5)). */

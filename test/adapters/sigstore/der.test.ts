@@ -43,6 +43,7 @@ describe('DER', () => {
     ['a length that is cut', '04 82 01'],
     ['nothing', ''],
     ['a long tag', '1f 1f 00'],
+    ['a long tag that reads as a short one', '1f 00'],
   ])('is not read with %s', (_name, text) => {
     expect(() => new DerReader(hex(text), 'test').next()).toThrow(Refusal);
   });

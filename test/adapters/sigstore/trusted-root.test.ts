@@ -53,6 +53,15 @@ describe('a trusted root', () => {
     expect(loadTrustedRoot(CAPTURED_ROOT).hash).toBe(CAPTURED_ROOT_HASH);
   });
 
+  it('is forgotten after sixteen others', () => {
+    const roots = Array.from({ length: 17 }, (_, n) =>
+      Buffer.concat([CAPTURED_ROOT, Buffer.from(' '.repeat(n))]),
+    );
+    const [oldest, ...others] = roots.map((bytes) => ({ bytes, loaded: loadTrustedRoot(bytes) }));
+    for (const { bytes, loaded } of others) expect(loadTrustedRoot(bytes)).toBe(loaded);
+    expect(oldest && loadTrustedRoot(oldest.bytes)).not.toBe(oldest?.loaded);
+  });
+
   it('may lack whole kinds of authorities', () => {
     const bytes = changed((root) => {
       root.timestampAuthorities = [];

@@ -50,6 +50,18 @@ describe('a statement about a file', () => {
     expect(await verify(bundle, { digest })).toMatchObject({ verdict: 'rejected' });
   });
 
+  it.each([{}, { _type: 'garbage' }, { _type: 1 }])(
+    'must be of a known version: %j',
+    async (more) => {
+      const { _type, ...statement } = bench.statement() as { _type?: unknown };
+      const bundle = await bench.attested({
+        signer: bench.key,
+        statement: { ...statement, ...more },
+      });
+      expect(await verify(bundle)).toMatchObject({ verdict: 'rejected' });
+    },
+  );
+
   it.each([
     ['no subject', []],
     ['a subject without a digest', [{}]],
@@ -76,6 +88,16 @@ describe('a bundle over a file', () => {
     expect(await verify(bundle)).toMatchObject({
       verdict: 'rejected',
       detail: expect.stringContaining('root certificate'),
+    });
+  });
+
+  it('must name the digest of the file, which nobody signed', async () => {
+    const bundle = await bench.message({ signer: bench.key });
+    const digest = createHash('sha256').update(bench.otherFile).digest('base64');
+    if (bundle.messageSignature) bundle.messageSignature.messageDigest.digest = digest;
+    expect(await verify(bundle)).toMatchObject({
+      verdict: 'rejected',
+      detail: expect.stringContaining('another file'),
     });
   });
 

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { parseCertificate, readKey } from '../../../lambda/adapters/sigstore/x509.ts';
+import { parseCertificate, readKey, readPkcs1Key } from '../../../lambda/adapters/sigstore/x509.ts';
 import { Authority } from '../../support/sigstore/authority.ts';
 import { IDENTITY, ISSUER } from '../../support/sigstore/bench.ts';
 import { CtLog } from '../../support/sigstore/ct-log.ts';
-import { der, oid, sequence, utf8 } from '../../support/sigstore/der.ts';
+import { der, oid, sequence, truth, utf8 } from '../../support/sigstore/der.ts';
 import { edited, type Tlv } from '../../support/sigstore/der-tree.ts';
 import { extension, generateP256, spkiOf } from '../../support/sigstore/x509.ts';
 
@@ -64,6 +64,14 @@ describe('a certificate', () => {
       '0.0.0',
       (value) => {
         value.content = Buffer.from([0]);
+      },
+      'not of version 3',
+    ],
+    [
+      'of a version that begins with 2',
+      '0.0.0',
+      (value) => {
+        value.content = Buffer.from([2, 0]);
       },
       'not of version 3',
     ],
@@ -139,6 +147,14 @@ describe('a certificate', () => {
       'neither true nor false',
     ],
     [
+      'with an extended key usage that is no identifier',
+      '0.7.0.1.1.0.0',
+      (value) => {
+        value.tag = 0x0c;
+      },
+      'malformed extended key usage',
+    ],
+    [
       'with unused bits in its signature',
       '2',
       (value) => {
@@ -160,6 +176,11 @@ describe('a certificate', () => {
       'twice',
     ],
     ['a critical subject key identifier', [], 'critical 2.5.29.14'],
+    [
+      'a length of the path below it that is not DER',
+      [extension('2.5.29.19', true, sequence(truth(true), der(0x02, Buffer.from([0, 1]))))],
+      'an integer of 2 bytes',
+    ],
     ['policy mappings', [extension('2.5.29.33', false, sequence())], 'not supported'],
     ['malformed policies', [extension('2.5.29.32', false, utf8('x'))], 'not DER'],
     [
@@ -224,6 +245,12 @@ describe('the URI of a certificate', () => {
     expect(parseCertificate(leaf([der(0xa6, utf8('https://example.com/'))])).names).toEqual([]);
   });
 
+  it('is refused where it is longer than any that an authority issues', () => {
+    const path = 'a'.repeat(4_096 - 'https://a/'.length);
+    expect(parseCertificate(leaf([uri(`https://a/${path}`)])).names).toHaveLength(1);
+    expect(() => parseCertificate(leaf([uri(`https://a/${path}a`)]))).toThrow('differently');
+  });
+
   it('is read soon, however long', () => {
     const long = `https://${'a.'.repeat(30_000)}/`;
     expect(() => parseCertificate(leaf([uri(long)]))).toThrow('others write differently');
@@ -253,6 +280,23 @@ describe('a key', () => {
     ['a compressed point', compressed()],
   ])('is refused with %s', (_what, bytes) => {
     expect(() => readKey(bytes)).toThrow();
+  });
+});
+
+describe('a key in PKCS #1', () => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pkcs1 = publicKey.export({ type: 'pkcs1', format: 'der' });
+
+  it('is read', () => {
+    expect(readPkcs1Key(pkcs1).equals(publicKey)).toBe(true);
+  });
+
+  it.each([
+    ['bytes after it', Buffer.concat([pkcs1, Buffer.from([0])])],
+    ['a number that is padded', edited(pkcs1, '1', padded)],
+    ['another encoding', spkiOf(publicKey)],
+  ])('is refused with %s', (_what, bytes) => {
+    expect(() => readPkcs1Key(bytes)).toThrow();
   });
 });
 

@@ -75,6 +75,18 @@ export const FORM_CASES: readonly Case[] = [
     problem: 'unknown field "media_type"',
   },
   {
+    name: 'G9: a bundle that is both an envelope and the signature of a file',
+    terms: KEY,
+    build: async (bench) => {
+      const bundle = await signed(bench);
+      const messageDigest = { algorithm: 'SHA2_256', digest: '' };
+      await bench.attach({ ...bundle, messageSignature: { messageDigest, signature: '' } });
+    },
+    cosign: 10,
+    signature: UNSIGNED,
+    problem: 'messageSignature and dsseEnvelope',
+  },
+  {
     name: 'a bundle that is both a key and a certificate',
     terms: KEY,
     build: async (bench) => {

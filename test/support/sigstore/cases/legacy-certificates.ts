@@ -62,6 +62,18 @@ export const LEGACY_CERTIFICATE_CASES: readonly Case[] = [
     problem: 'certificate was not valid at',
   },
   {
+    name: 'a certificate for the wanted key that is not valid yet, in no log',
+    terms: KEY,
+    build: async (bench) => {
+      const inAnHour = new Date(bench.sigstore.now().getTime() + HOUR);
+      const holder = bench.unusual({ keys: keysOf(bench) }, IDENTITY, inAnHour);
+      await bench.attachLayers(beside(await signed(bench, 'none'), holder));
+    },
+    cosign: 12,
+    signature: BROKEN,
+    problem: 'certificate was not valid at',
+  },
+  {
     name: 'a certificate that had expired by the signed timestamp',
     terms: STAMPED_KEY,
     build: async (bench) => {

@@ -5,6 +5,15 @@ import { type Check, integer, object, optional, string, stringMap, strings } fro
 /** A digest that is there is one, also where `null` would do for other members. */
 const digest: Check = (value) => value === undefined || isDigest(value);
 
+/** Bytes, as Go reads them: padded standard base64, line breaks ignored. */
+const base64 = optional(
+  (value) =>
+    typeof value === 'string' &&
+    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(
+      value.replace(/[\r\n]/g, ''),
+    ),
+);
+
 const platform = object({
   architecture: string,
   os: string,
@@ -18,7 +27,7 @@ const descriptor = object({
   mediaType: string,
   size: integer,
   digest,
-  data: string,
+  data: base64,
   urls: strings,
   annotations: stringMap,
   platform,

@@ -11,6 +11,8 @@ describe('a document of image-spec', () => {
     ['members that nobody knows', { ...MANIFEST, surprise: [1.5] }],
     ['null instead of members', { ...MANIFEST, annotations: null, subject: null, mediaType: null }],
     ['nothing at all', {}],
+    ['data', { ...MANIFEST, config: { ...DESCRIPTOR, data: 'e3\n0=' } }],
+    ['no data', { ...MANIFEST, config: { ...DESCRIPTOR, data: '' } }],
     ['a size of its own kind', { ...MANIFEST, layers: [{ ...DESCRIPTOR, size: -1 }] }],
     ['annotations in any case', { ...MANIFEST, annotations: { a: 'x', A: 'y' } }],
   ])('is typed with %s', (_name, value) => {
@@ -30,6 +32,9 @@ describe('a document of image-spec', () => {
     ['a digest that is none', { ...MANIFEST, config: { ...DESCRIPTOR, digest: 'sha256:0' } }],
     ['a digest that is null', { ...MANIFEST, subject: { ...DESCRIPTOR, digest: null } }],
     ['URLs that are none', { ...MANIFEST, config: { ...DESCRIPTOR, urls: [1] } }],
+    ['data that are a number', { ...MANIFEST, config: { ...DESCRIPTOR, data: 1 } }],
+    ['data without padding', { ...MANIFEST, config: { ...DESCRIPTOR, data: 'e30' } }],
+    ['data for URLs', { ...MANIFEST, config: { ...DESCRIPTOR, data: '-_-_' } }],
     ['a platform that is none', { ...MANIFEST, config: { ...DESCRIPTOR, platform: 'linux' } }],
     ['layers in another case beside them', { ...MANIFEST, Layers: [] }],
     ['a member with a long s', { ...MANIFEST, 'layer\u017f': [] }],

@@ -198,6 +198,24 @@ export const FORM_CASES: readonly Case[] = [
     signature: UNSIGNED,
     problem: 'at most 4194304 are read',
   },
+  ...(['layer', 'config'] as const).map(
+    (place): Case => ({
+      name: `G9: data in the descriptor of the ${place} that are not base64`,
+      terms: KEY,
+      build: async (bench) => {
+        const bytes = Buffer.from(text(await signed(bench)));
+        const layer = await bench.sink.blob(bytes, BUNDLE_LAYER);
+        const config = await bench.sink.blob(
+          Buffer.from('{}'),
+          'application/vnd.oci.empty.v1+json',
+        );
+        const parts = { layer, config, [place]: { ...{ layer, config }[place], data: 'e30' } };
+        await bench.attach(bytes, { config: parts.config, layers: [parts.layer] });
+      },
+      cosign: 10,
+      signature: UNSIGNED,
+    }),
+  ),
   {
     name: 'a layer of another media type',
     terms: KEY,

@@ -2,6 +2,7 @@ import { AUTHORITY_CASES } from './authorities.ts';
 import { FORM_CASES } from './bundle-forms.ts';
 import type { Case } from './case.ts';
 import { CERTIFICATE_CASES } from './certificates.ts';
+import { CHECKPOINT_CASES } from './checkpoints.ts';
 import { CONTENT_CASES } from './contents.ts';
 import { LEAF_CASES } from './leaves.ts';
 import { LEGACY_CERTIFICATE_CASES } from './legacy-certificates.ts';
@@ -22,6 +23,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   leaves: LEAF_CASES,
   authorities: AUTHORITY_CASES,
   'log entries': LOG_CASES,
+  checkpoints: CHECKPOINT_CASES,
   'unknown logs': UNKNOWN_LOG_CASES,
   'signing times': TIME_CASES,
   contents: CONTENT_CASES,

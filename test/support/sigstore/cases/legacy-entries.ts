@@ -66,6 +66,62 @@ export const LEGACY_ENTRY_CASES: readonly Case[] = [
     problem: 'malformed log id',
   },
   {
+    name: 'a legacy signature that is not spelled as its entry records it',
+    build: async (bench) => {
+      const layer = await bench.layer();
+      const name = 'dev.cosignproject.cosign/signature';
+      const signature = layer.annotations[name] ?? '';
+      layer.annotations[name] = `${signature.slice(0, 8)}\n${signature.slice(8)}`;
+      await bench.attachLayers([layer]);
+    },
+    cosign: 12,
+    signature: BROKEN,
+    problem: 'not spelled as in the log entry',
+  },
+  {
+    name: 'a legacy entry whose time is no whole number to typed readers',
+    build: async (bench) => {
+      const layer = await bench.layer();
+      layer.annotations[BODY] = (layer.annotations[BODY] ?? '').replace(
+        /("integratedTime":\d+)/,
+        '$1.0',
+      );
+      await bench.attachLayers([layer]);
+    },
+    cosign: 12,
+    signature: OTHER,
+    problem: 'no integer',
+  },
+  {
+    name: 'a legacy entry with a member in another case beside it',
+    build: async (bench) => {
+      const layer = await bench.layer();
+      const bundle = JSON.parse(layer.annotations[BODY] ?? '');
+      bundle.payload = { ...bundle.Payload };
+      layer.annotations[BODY] = JSON.stringify(bundle);
+      await bench.attachLayers([layer]);
+    },
+    cosign: 0,
+    ours: 12,
+    why: 'of two members that are one to Go it takes the last; others take the first',
+    signature: OTHER,
+    problem: 'another type or spelling',
+  },
+  ...(['certificate', 'chain'] as const).map(
+    (name): Case => ({
+      name: `a legacy signature with something else after what is needed of its ${name}`,
+      build: async (bench) => {
+        const layer = await bench.layer();
+        const pem = layer.annotations['dev.sigstore.cosign/certificate'] ?? '';
+        const junk = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+        layer.annotations[`dev.sigstore.cosign/${name}`] = pem + junk;
+        await bench.attachLayers([layer]);
+      },
+      cosign: 12,
+      signature: OTHER,
+    }),
+  ),
+  {
     name: 'a legacy signature in no log',
     build: async (bench) => bench.attachLayers([await bench.layer({ recorded: 'none' })]),
     cosign: 12,

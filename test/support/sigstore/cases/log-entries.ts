@@ -118,32 +118,6 @@ export const LOG_CASES: readonly Case[] = [
     problem: 'duplicate',
   },
   {
-    name: 'G18: a Rekor v2 checkpoint of another origin',
-    build: async (bench) => {
-      const bundle = await bench.bundle({ recorded: 'v2' });
-      const checkpoint = onlyEntry(bundle).inclusionProof?.checkpoint;
-      if (checkpoint) checkpoint.envelope = checkpoint.envelope.replace('127.0.0.1\n', '127\n');
-      await bench.attach(bundle);
-    },
-    cosign: 1,
-    signature: BROKEN,
-    problem: 'checkpoint is of "127"',
-  },
-  {
-    name: 'G18: a checkpoint signed under a part of the host name',
-    build: async (bench) => {
-      const bundle = await bench.bundle({ recorded: 'v2' });
-      const checkpoint = onlyEntry(bundle).inclusionProof?.checkpoint;
-      if (checkpoint) {
-        checkpoint.envelope = checkpoint.envelope.replace('\u2014 127.0.0.1 ', '\u2014 127 ');
-      }
-      await bench.attach(bundle);
-    },
-    cosign: 1,
-    signature: BROKEN,
-    problem: 'lacks the one signature of its origin',
-  },
-  {
     name: 'an envelope that is logged as if it were a file',
     build: async (bench) => {
       const signer = await bench.someone();

@@ -12,7 +12,7 @@ import {
   type FileBundle,
   signatureOf,
 } from '../../support/sigstore/conformance/bench.ts';
-import type { TimestampAuthority } from '../../support/sigstore/timestamp-authority.ts';
+import { TimestampAuthority } from '../../support/sigstore/timestamp-authority.ts';
 
 let bench: FileBench;
 let second: TimestampAuthority;
@@ -52,6 +52,13 @@ function verify(json: FileBundle, ofFile: boolean): Date | undefined {
 const later = (signature: Buffer, authority?: TimestampAuthority) =>
   bench.later(DAY, () => bench.stamp(signature, authority));
 const stranger = (signature: Buffer) => bench.stamp(signature, bench.timestampAuthority(-DAY, DAY));
+/** By somebody who calls himself as the second authority does, at a time that he makes up. */
+function impostor(signature: Buffer): Stamp {
+  const now = bench.now.getTime();
+  const [start, end, early] = [now - DAY, now + DAY, now - 1_000].map((time) => new Date(time));
+  const dates = [start as Date, end as Date, () => early as Date] as const;
+  return bench.stamp(signature, new TimestampAuthority(...dates, second));
+}
 
 describe.each([
   ['an image', false],
@@ -77,6 +84,17 @@ describe.each([
   it('one by a stranger proves nothing and harms nothing', async () => {
     const made = await bundle(async (signature) => [stranger(signature), bench.stamp(signature)]);
     expect(verify(made, ofFile)).toBeDefined();
+  });
+
+  it('one by an impostor proves nothing and harms nothing', async () => {
+    const made = await bundle(async (signature) => [impostor(signature), bench.stamp(signature)]);
+    const cut = Math.floor(bench.now.getTime() / 1_000) * 1_000;
+    expect(verify(made, ofFile)?.getTime()).toBe(cut);
+  });
+
+  it('impostors alone prove nothing', async () => {
+    const made = await bundle(async (signature) => [impostor(signature), impostor(signature)]);
+    expect(() => verify(made, ofFile)).toThrow('timestamp');
   });
 
   it('strangers alone prove nothing', async () => {

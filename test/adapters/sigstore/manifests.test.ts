@@ -79,11 +79,12 @@ describe('the manifest that carries signatures', () => {
     expect(await summary()).toBe('rejected other-signer');
   });
 
-  it('is no signature of ours: a layer with data of another blob of this length', async () => {
+  it('is no signature of ours: a layer with signed data of another digest', async () => {
     const manifest = signatures();
     const [layer] = manifest.layers;
-    const data = Buffer.alloc(layer.size, ' ').toString('base64');
-    registry.putManifest({ ...manifest, layers: [{ ...layer, data }] }, sigTag());
+    const data = Buffer.from(registry.blobs.get(layer.digest) ?? '').toString('base64');
+    const digest = `sha256:${'0'.repeat(64)}`;
+    registry.putManifest({ ...manifest, layers: [{ ...layer, digest, data }] }, sigTag());
     expect(await summary()).toBe('rejected other-signer');
   });
 

@@ -64,6 +64,16 @@ export const LEAF_CASES: readonly Case[] = [
     signature: BROKEN,
   },
   {
+    name: 'G12: a certificate for a P-384 key on a legacy signature in no log, by SHA-384',
+    terms: { by: 'keyless', ignoreTlog: true },
+    build: async (bench) => {
+      const signer: Signer = { ...bench.unusual({ keys: ec('P-384') }), hash: 'sha384' };
+      await bench.attachLayers([await bench.layer({ signer, recorded: 'none' })]);
+    },
+    cosign: 12,
+    signature: BROKEN,
+  },
+  {
     name: 'a certificate for an RSA key',
     build: holder({ keys: generateKeyPairSync('rsa', { modulusLength: 2_048 }) }),
     cosign: 0,

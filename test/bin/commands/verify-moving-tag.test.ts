@@ -11,8 +11,7 @@ import {
 import { Shell } from '../support.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/cosign');
-const SIGNED =
-  'sha256:2b70e1e074360bacab2eb41dd80e924cca3a55473d150ba9e5d95c19ee01a9fd' as Digest;
+const SIGNED = 'sha256:2b70e1e074360bacab2eb41dd80e924cca3a55473d150ba9e5d95c19ee01a9fd' as Digest;
 const TAG = /\/manifests\/v1$/;
 
 const shell = new Shell();
